@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ThreadConfig(AppConfig):
+    name = "collaboration.thread"
+    label = "thread"

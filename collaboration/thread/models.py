@@ -1,0 +1,46 @@
+"""Counters of who does what where, maintained as the register changes."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CoverageCell(models.Model):
+    """Derived: public initiatives where a row (an ambition) meets a column (a building block or an area).
+
+    ``initiatives`` and ``partners`` are counts, ``money`` is the sum of stated funding in pounds.
+    """
+
+    class Columns(models.TextChoices):
+        BLOCK = "block", _("building block")
+        AREA = "area", _("area")
+
+    row = models.CharField(max_length=40, help_text=_("The ambition's code."))
+    columns = models.CharField(max_length=5, choices=Columns.choices)
+    column = models.CharField(max_length=40, help_text=_("The building block's or the area's code."))
+    initiatives = models.PositiveIntegerField(default=0)
+    partners = models.PositiveIntegerField(default=0)
+    money = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["row", "columns", "column"], name="coverage_cell_once")]
+
+    def __str__(self) -> str:
+        return f"{self.row} x {self.column}: {self.initiatives}"
+
+
+class CoverageTotal(models.Model):
+    """Derived: the same counts for one ambition, strand, building block or area by itself."""
+
+    kind = models.CharField(max_length=12)
+    code = models.CharField(max_length=40)
+    initiatives = models.PositiveIntegerField(default=0)
+    partners = models.PositiveIntegerField(default=0)
+    money = models.DecimalField(max_digits=16, decimal_places=2, default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="coverage_total_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code}: {self.initiatives}"

@@ -1,0 +1,15 @@
+#!/usr/bin/env python
+"""Django's command line. `goldenthread` is the same commands for operators (see README)."""
+
+import os
+import sys
+from pathlib import Path
+
+# `platform/` is a second source root, not a package: an `__init__.py` in it would shadow Python's own `platform`.
+sys.path.insert(1, str(Path(__file__).resolve().parent / "platform"))
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goldenthread.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)

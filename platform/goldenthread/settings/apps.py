@@ -1,0 +1,34 @@
+"""Which apps make up the product, in the order of the house (see docs/architecture.md)."""
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "channels",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "groundwork.access",
+    "groundwork.events",
+    "groundwork.audit",
+    "groundwork.catalogue",
+    "groundwork.accounts",
+    "groundwork.directory",
+    "groundwork.web",
+    "vision.frameworks",
+    "collaboration.initiatives",
+    "collaboration.thread",
+    "notifications",
+    "frontend",
+    "goldenthread",
+]
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.Person"
+ROOT_URLCONF = "goldenthread.urls"
+ASGI_APPLICATION = "goldenthread.asgi.application"

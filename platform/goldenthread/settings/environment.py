@@ -1,0 +1,152 @@
+"""The one place that reads environment variables.
+
+Everything configurable is a typed field of :class:`Environment`; settings modules take it from there. Production
+refuses to start without its secrets and hosts; the refusal names the variable and says what to set.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast
+
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parents[3]
+
+Mode = Literal["production", "demo", "test"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """What the process was told by its environment."""
+
+    mode: Mode
+    data_dir: Path
+    secret_key: str
+    database_url: str
+    redis_url: str | None
+    """Broker and channel layer. Must never evict keys (``maxmemory-policy noeviction``)."""
+    cache_url: str | None
+    """Cache only; may be another Redis that evicts. ``redis_url`` where it is not given."""
+    base_url: str
+    allowed_hosts: tuple[str, ...]
+    trusted_proxy_count: int
+    time_zone: str
+    smtp_url: str | None
+    mail_from: str
+    host: str
+    port: int
+    web_processes: int
+    """How many processes one ``serve`` starts; more than one needs PostgreSQL and Redis."""
+    worker_name: str
+    """Names this worker to the health checks; unique among the workers of one installation."""
+
+    @property
+    def is_demo(self) -> bool:
+        return self.mode == "demo"
+
+    @property
+    def is_production(self) -> bool:
+        return self.mode == "production"
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether web, worker and beat live in one process, because there is no Redis to join several."""
+        return self.redis_url is None
+
+    @property
+    def broker_url(self) -> str:
+        """Where Celery's messages go, in Celery's spelling."""
+        if self.redis_url is None:
+            return "memory://"
+        # One spelling for the operator; Celery calls a Unix socket differently from everybody else.
+        return re.sub(r"^unix://", "redis+socket://", self.redis_url)
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Environment:
+    """Read and check the environment.
+
+    Raises :class:`ImproperlyConfigured`, with a sentence that says what to set, when a value is missing or cannot be
+    understood.
+    """
+    mode = environ.get("GOLDENTHREAD_MODE", "production")
+    if mode not in ("production", "demo", "test"):
+        raise ImproperlyConfigured(f"GOLDENTHREAD_MODE is {mode!r}; set it to production, demo or test.")
+    data_dir = Path(environ.get("DATA_DIR", ROOT / "var")).expanduser().resolve()
+    host = environ.get("HOST", "127.0.0.1")
+    port = _whole_number(environ, "PORT", 8000)
+    base_url = environ.get("BASE_URL", "").rstrip("/")
+    if mode == "production":
+        _require(environ, "SECRET_KEY", "a random string of at least 50 characters")
+        _require(environ, "ALLOWED_HOSTS", "the host names this service answers to, separated by commas")
+        _require(environ, "BASE_URL", "the address people use, for example https://thread.example.org")
+        if not base_url.startswith("https://"):
+            raise ImproperlyConfigured("BASE_URL must start with https:// in production.")
+        if len(environ["SECRET_KEY"]) < 50:
+            raise ImproperlyConfigured("SECRET_KEY is too short: give it at least 50 random characters.")
+    if mode == "demo" and base_url.startswith("https://"):
+        raise ImproperlyConfigured(
+            "BASE_URL starts with https://, which is a production setting, but GOLDENTHREAD_MODE is demo. Demo mode "
+            "lets anybody sign in as a demo person; set GOLDENTHREAD_MODE=production or leave BASE_URL out."
+        )
+    redis_url = _redis_url(environ, "REDIS_URL")
+    hosts = tuple(h.strip() for h in environ.get("ALLOWED_HOSTS", "").split(",") if h.strip())
+    return Environment(
+        mode=cast(Mode, mode),
+        data_dir=data_dir,
+        secret_key=environ.get("SECRET_KEY") or _kept_secret(data_dir, mode),
+        database_url=environ.get("DATABASE_URL") or f"sqlite:///{data_dir / 'goldenthread.sqlite3'}",
+        redis_url=redis_url,
+        cache_url=_redis_url(environ, "CACHE_URL") or redis_url,
+        base_url=base_url or f"http://localhost:{port}",
+        # Phones try the demo over the office wifi under whatever address the machine has.
+        allowed_hosts=hosts or (("*",) if mode == "demo" else ("testserver", "localhost", "127.0.0.1")),
+        trusted_proxy_count=_whole_number(environ, "TRUSTED_PROXY_COUNT", 0),
+        time_zone=environ.get("PLACE_TIME_ZONE", "Europe/London"),
+        smtp_url=environ.get("SMTP_URL") or None,
+        mail_from=environ.get("MAIL_FROM", "golden-thread@example.org"),
+        host=host,
+        port=port,
+        web_processes=max(1, _whole_number(environ, "WEB_PROCESSES", 1)),
+        worker_name=environ.get("WORKER_NAME") or f"worker-{socket.gethostname()}",
+    )
+
+
+def _require(environ: Mapping[str, str], name: str, meaning: str) -> None:
+    if not environ.get(name):
+        raise ImproperlyConfigured(f"{name} is not set. In production it must be {meaning}.")
+
+
+def _redis_url(environ: Mapping[str, str], name: str) -> str | None:
+    url = environ.get(name) or None
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured(f"{name} must start with redis://, rediss:// or unix://.")
+    return url
+
+
+def _whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isdigit():
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be a whole number.")
+    return int(text)
+
+
+def _kept_secret(data_dir: Path, mode: str) -> str:
+    """A secret made at the first start and kept beside the data, so that a restart keeps people signed in."""
+    if mode == "test":
+        return "only-for-tests-" * 4
+    path = data_dir / "secret_key"
+    if not path.exists() or not path.read_text().strip():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        # Written beside and moved into place: a process killed half-way leaves no half secret.
+        draft = data_dir / f".secret_key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(50))
+        draft.replace(path)
+    return path.read_text().strip()

@@ -1,0 +1,58 @@
+"""Where data lives: database, cache, sessions, channel layer, static files."""
+
+import dj_database_url
+
+from goldenthread.settings import ENVIRONMENT, ROOT
+
+ENVIRONMENT.data_dir.mkdir(parents=True, exist_ok=True)
+
+DATABASES = {"default": dj_database_url.parse(ENVIRONMENT.database_url, conn_max_age=0)}
+_database = DATABASES["default"]
+if _database["ENGINE"].endswith("sqlite3"):
+    # FULL, not NORMAL: an acknowledged write survives a power cut (promise P1).
+    # IMMEDIATE: a transaction that will write says so at once, instead of failing at its first write (F22).
+    _database["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32000;",
+    }
+else:
+    # Persistent connections leak under ASGI (F7): a bounded pool per process instead.
+    _database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}}
+    if ENVIRONMENT.mode == "test":
+        _database["OPTIONS"] = {}
+
+if ENVIRONMENT.redis_url:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.redis_url}}
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.core.RedisChannelLayer",
+            "CONFIG": {"hosts": [ENVIRONMENT.redis_url]},
+        }
+    }
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    }
+    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ENVIRONMENT.data_dir / "static"
+STATICFILES_DIRS = [ROOT / "frontend" / "static"]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": ENVIRONMENT.data_dir / "media"},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if ENVIRONMENT.mode == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}

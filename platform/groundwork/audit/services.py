@@ -1,0 +1,47 @@
+"""Writing the audit log, inside the transaction of the act itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from groundwork.access.actors import Actor, SystemActor
+from groundwork.audit.models import AuditEntry
+from groundwork.clock import now
+from groundwork.correlation import correlation_id
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The fields that differ, as ``{field: [before, after]}``. Values must be JSON values people can read."""
+    return {
+        field: [before.get(field), after.get(field)]
+        for field in dict.fromkeys([*before, *after])
+        if before.get(field) != after.get(field)
+    }
+
+
+def keep(
+    *,
+    actor: Actor,
+    action: str,
+    obj: models.Model,
+    changes: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+) -> AuditEntry:
+    """Add one entry: ``actor`` did ``action`` (``"initiative.publish"``) to ``obj``."""
+    return AuditEntry.objects.create(
+        at=at or now(),
+        action=action,
+        object_type=obj._meta.label_lower,
+        object_id=str(obj.pk),
+        changes=dict(changes or {}),
+        person=actor.person,
+        organisation_id=actor.organisation_id,
+        mandate=actor.mandate,
+        acted_as=actor.name if isinstance(actor, SystemActor) else "",
+        via=actor.via,
+        correlation_id=correlation_id(),
+    )
