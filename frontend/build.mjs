@@ -1,0 +1,74 @@
+// Builds frontend/static/build/ from frontend/assets/. `--check` builds nothing: it measures what was built against
+// the budgets of docs (gzipped) and fails when a page would grow too heavy. `--watch` rebuilds when a source changes.
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, watch, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+import * as esbuild from "esbuild";
+import * as sass from "sass";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const source = join(here, "assets");
+const target = join(here, "static", "build");
+
+// Kilobytes, gzipped: what any ordinary page may load. A first view loads main.css, start.js, main.js and the icon.
+const budgets = { "main.css": 22, "main.js": 12, "start.js": 0.5, "favicon.svg": 1 };
+const firstView = { kilobytes: 40, requests: 6 };
+
+async function build() {
+  mkdirSync(target, { recursive: true });
+  const styles = sass.compile(join(source, "styles", "main.scss"), {
+    loadPaths: [join(here, "node_modules")],
+    style: "compressed",
+    quietDeps: true,
+  });
+  const minified = await esbuild.transform(styles.css, { loader: "css", minify: true, target: "es2020" });
+  writeFileSync(join(target, "main.css"), minified.code);
+  await esbuild.build({
+    entryPoints: [join(source, "scripts", "main.ts"), join(source, "scripts", "start.js")],
+    outdir: target,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2020",
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  for (const name of readdirSync(join(source, "icons"))) copyFileSync(join(source, "icons", name), join(target, name));
+}
+
+function check() {
+  const problems = [];
+  let total = 0;
+  for (const [name, kilobytes] of Object.entries(budgets)) {
+    const path = join(target, name);
+    if (!existsSync(path)) {
+      problems.push(`${name} is not built: run "npm run --prefix frontend build" first`);
+      continue;
+    }
+    const text = readFileSync(path);
+    const size = gzipSync(text, { level: 9 }).length / 1024;
+    total += size;
+    console.log(`${basename(path).padEnd(14)} ${size.toFixed(1).padStart(6)} KB gzipped of ${kilobytes}`);
+    if (size > kilobytes) problems.push(`${name} is ${size.toFixed(1)} KB gzipped; the budget is ${kilobytes}`);
+    if (/GDS Transport|@font-face|(url\(|src=)\s*["']?(https?:)?\/\//i.test(text.toString())) {
+      problems.push(`${name} carries a font, or an address of someone else`);
+    }
+  }
+  console.log(`first view     ${total.toFixed(1).padStart(6)} KB gzipped of ${firstView.kilobytes}`);
+  if (total > firstView.kilobytes) problems.push("a first view is too heavy");
+  if (Object.keys(budgets).length + 1 > firstView.requests) problems.push("a first view needs too many requests");
+  for (const problem of problems) console.error(problem);
+  process.exitCode = problems.length ? 1 : 0;
+}
+
+if (process.argv.includes("--check")) {
+  check();
+} else {
+  rmSync(target, { recursive: true, force: true });
+  await build();
+  if (process.argv.includes("--watch")) {
+    watch(source, { recursive: true }, () => build().catch((problem) => console.error(problem.message)));
+  }
+}

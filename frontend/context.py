@@ -1,0 +1,123 @@
+"""What every template may ask: the place, who acts and for whom, where one is, and what the header links to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from groundwork.access.actors import Actor, Public
+from groundwork.directory.queries import the_place
+
+NAVIGATION = (
+    (_("Your work"), "my_home", "signed in"),
+    (_("Ambitions"), "ambitions", "all"),
+    (_("Initiatives"), "initiatives", "all"),
+    (_("Coverage"), "coverage", "all"),
+    (_("Organisations"), "organisations", "all"),
+    (_("Areas"), "areas", "all"),
+    (_("Search"), "search", "all"),
+)
+"""The service navigation: words, the name of the address, and who sees it."""
+
+FOOTER = (
+    (_("Help"), "help"),
+    (_("Accessibility"), "accessibility"),
+    (_("Privacy"), "privacy"),
+    (_("Cookies"), "cookies"),
+    (_("Data licence"), "data_licence"),
+    (_("Status"), "status"),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of the header or footer. ``current`` is "page" on that very page, "true" within its section, else ""."""
+
+    text: Any
+    href: str
+    current: str = ""
+
+
+def address(name: str) -> str:
+    """The address of a named page, or "" where this installation does not have the page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+class Page:
+    """Looked up only when a template asks, so that a page that shows no header asks the database nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def actor(self) -> Actor:
+        return getattr(self.request, "actor", None) or Public()
+
+    @cached_property
+    def place(self) -> Any:
+        return the_place()
+
+    @property
+    def place_name(self) -> str:
+        return self.place.name if self.place else ""
+
+    @property
+    def is_demo(self) -> bool:
+        return settings.ENVIRONMENT.is_demo
+
+    @cached_property
+    def navigation(self) -> list[Link]:
+        return [
+            Link(text, href, self._current(href))
+            for text, name, who in NAVIGATION
+            if (who == "all" or self.actor.is_signed_in) and (href := address(name))
+        ]
+
+    @cached_property
+    def footer(self) -> list[Link]:
+        return [Link(text, href, self._current(href)) for text, name in FOOTER if (href := address(name))]
+
+    @cached_property
+    def home(self) -> str:
+        return address("home") or "/"
+
+    @cached_property
+    def sign_in(self) -> str:
+        return address("account_login")
+
+    @cached_property
+    def sign_out(self) -> str:
+        return address("account_logout")
+
+    @cached_property
+    def account(self) -> str:
+        return address("account")
+
+    @cached_property
+    def switch_organisation(self) -> str:
+        return address("switch_organisation")
+
+    @cached_property
+    def demo_mail(self) -> str:
+        return address("demo_mail")
+
+    def _current(self, href: str) -> str:
+        path = self.request.path
+        if path == href:
+            return "page"
+        return "true" if href != "/" and path.startswith(href) else ""
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Template context: ``page`` (:class:`Page`) and ``actor``."""
+    ours = Page(request)
+    return {"page": ours, "actor": ours.actor}
