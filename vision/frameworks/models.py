@@ -34,6 +34,7 @@ class Framework(models.Model):
     facts = models.JSONField(default=dict, blank=True, help_text=_("What else the catalogue says, as it says it."))
     source = models.JSONField(default=dict, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
+    withdrawn_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["order", "title"]
@@ -133,6 +134,7 @@ class PlanningFramework(models.Model):
     title = models.CharField(max_length=200)
     owner = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     source = models.JSONField(default=dict, blank=True)
+    facts = models.JSONField(default=dict, blank=True, help_text=_("What else the catalogue says, as it says it."))
     order = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -153,6 +155,7 @@ class PlanningLayer(models.Model):
     cadence = models.CharField(max_length=40, blank=True)
     owner = models.CharField(max_length=160, blank=True)
     summary = models.TextField(blank=True)
+    facts = models.JSONField(default=dict, blank=True, help_text=_("What else the catalogue says, as it says it."))
 
     class Meta:
         ordering = ["planning_framework__order", "level"]
