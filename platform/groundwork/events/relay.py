@@ -74,7 +74,7 @@ def relay(event: OutboxEvent) -> bool:
         OutboxEvent.objects.filter(pk=event.pk).update(status=OutboxEvent.Status.DONE, lease_until=None, last_error="")
         return True
     if event.attempts >= MAX_ATTEMPTS:
-        log.error("event_parked", event=event.name, id=str(event.pk), attempts=event.attempts)
+        log.error("event_parked", kind=event.name, id=str(event.pk), attempts=event.attempts)
         OutboxEvent.objects.filter(pk=event.pk).update(
             status=OutboxEvent.Status.PARKED, lease_until=None, last_error="\n\n".join(failures)
         )
@@ -98,7 +98,7 @@ def _hand_over(event: OutboxEvent, name: str, handler: Handler) -> str:
             return ""
         return traceback.format_exc(limit=-3)
     except Exception as error:
-        log.warning("handler_failed", event=event.name, handler=name, error=type(error).__name__)
+        log.warning("handler_failed", kind=event.name, handler=name, error=type(error).__name__)
         return traceback.format_exc(limit=-3)
     return ""
 
