@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from groundwork.access.actors import Actor, PersonActor, Public
+from groundwork.access.errors import NotFound
 from groundwork.accounts.models import Person
 from groundwork.clock import today
-from groundwork.directory.models import Area, Mandate, Organisation, Place, Sector, holding_on
+from groundwork.directory.models import Area, Mandate, Organisation, OrganisationName, Place, Sector, holding_on
 
 
 def the_place() -> Place | None:
@@ -68,3 +70,46 @@ def organisations(*, on: date | None = None) -> QuerySet[Organisation]:
 
 def sectors() -> QuerySet[Sector]:
     return Sector.objects.all()
+
+
+def area_by_slug(slug: str) -> Area:
+    """One area, past ones included, with what it is part of. Raises :class:`NotFound`."""
+    found = (
+        Area.objects.select_related("within").prefetch_related("successors", "predecessors").filter(slug=slug).first()
+    )
+    if found is None:
+        raise NotFound(_("There is no such area."))
+    return found
+
+
+def organisation_by_slug(slug: str) -> Organisation:
+    """One organisation, past ones included, with its names, identifiers, bodies, and what came before and after it.
+
+    Raises :class:`NotFound`.
+    """
+    found = (
+        Organisation.objects.select_related("sector", "area", "part_of")
+        .prefetch_related("names", "identifiers", "bodies", "successors", "predecessors")
+        .filter(slug=slug)
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("There is no such organisation."))
+    return found
+
+
+def organisations_matching(*, words: str = "", sector: str = "", on: date | None = None) -> QuerySet[Organisation]:
+    """The organisations of a day in whose present or former names every one of the words stands."""
+    found = organisations(on=on)
+    if sector:
+        found = found.filter(sector__code=sector)
+    wanted = fold(words).split()
+    if words.strip() and not wanted:
+        # Nothing but punctuation: no name has it.
+        return found.none()
+    if wanted:
+        named = OrganisationName.objects.all()
+        for word in wanted[:10]:
+            named = named.filter(folded__contains=word)
+        found = found.filter(pk__in=named.values("organisation_id"))
+    return found
