@@ -1,7 +1,6 @@
 #!/usr/bin/env python
 """Django's command line. `goldenthread` is the same commands for operators (see README)."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -9,7 +8,6 @@ from pathlib import Path
 sys.path.insert(1, str(Path(__file__).resolve().parent / "platform"))
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "goldenthread.settings")
-    from django.core.management import execute_from_command_line
+    from goldenthread.cli import main
 
-    execute_from_command_line(sys.argv)
+    main()

@@ -1,13 +1,16 @@
-"""Django's settings, split by topic; each topic reads the typed environment and nothing else."""
+"""Django's settings, split by topic; each topic reads the typed environment and nothing else.
 
+No ``__all__`` here: the tests' settings take everything over with a star.
+"""
+
+# ruff: noqa: E402, F401, F403
 from goldenthread.settings.environment import ROOT, read
 
 ENVIRONMENT = read()
 
-from goldenthread.settings.apps import *  # noqa: E402, F403
-from goldenthread.settings.pages import *  # noqa: E402, F403
-from goldenthread.settings.security import *  # noqa: E402, F403
-from goldenthread.settings.storage import *  # noqa: E402, F403
-from goldenthread.settings.work import *  # noqa: E402, F403
-
-__all__ = ["ENVIRONMENT", "ROOT"]
+from goldenthread.settings.apps import *
+from goldenthread.settings.logs import *
+from goldenthread.settings.pages import *
+from goldenthread.settings.security import *
+from goldenthread.settings.storage import *
+from goldenthread.settings.work import *

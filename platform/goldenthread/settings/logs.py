@@ -20,6 +20,10 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        "celery.worker.consumer.connection": {"level": "WARNING"},
+        "celery.apps.worker": {"level": "WARNING"},
+        # "No hostname was supplied": there is none to supply for messages in memory.
+        "kombu.connection": {"level": "ERROR"},
     },
 }
 configure()

@@ -3,6 +3,10 @@
 from goldenthread.settings import ENVIRONMENT
 
 MIDDLEWARE = [
+    # First: a probe needs no host name, no https and no session.
+    "goldenthread.health.HealthMiddleware",
+    "groundwork.web.middleware.CorrelationMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -15,8 +19,8 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "groundwork.web.middleware.CorrelationMiddleware",
     "groundwork.web.middleware.ActorMiddleware",
+    "frontend.pages.errors.RefusalMiddleware",
 ]
 
 TEMPLATES = [
@@ -32,6 +36,9 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "frontend.forms.renderer.GovukRenderer"
+CSRF_FAILURE_VIEW = "frontend.pages.errors.csrf_failure"
 
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True

@@ -2,7 +2,7 @@
 
 import dj_database_url
 
-from goldenthread.settings import ENVIRONMENT, ROOT
+from goldenthread.settings import ENVIRONMENT
 
 ENVIRONMENT.data_dir.mkdir(parents=True, exist_ok=True)
 
@@ -12,6 +12,7 @@ if _database["ENGINE"].endswith("sqlite3"):
     # FULL, not NORMAL: an acknowledged write survives a power cut (promise P1).
     # IMMEDIATE: a transaction that will write says so at once, instead of failing at its first write (F22).
     _database["OPTIONS"] = {
+        **_database.get("OPTIONS", {}),
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
@@ -19,12 +20,19 @@ if _database["ENGINE"].endswith("sqlite3"):
     }
 else:
     # Persistent connections leak under ASGI (F7): a bounded pool per process instead.
-    _database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}}
-    if ENVIRONMENT.mode == "test":
-        _database["OPTIONS"] = {}
+    _database["OPTIONS"] = dict(_database.get("OPTIONS", {}))
+    if ENVIRONMENT.mode != "test":
+        _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 12, "timeout": 10}
 
 if ENVIRONMENT.redis_url:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.redis_url}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": ENVIRONMENT.cache_url,
+            "KEY_PREFIX": "gt",
+            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
+        }
+    }
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
@@ -44,7 +52,6 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.data_dir / "static"
-STATICFILES_DIRS = [ROOT / "frontend" / "static"]
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
