@@ -1,6 +1,6 @@
 // Builds frontend/static/build/ from frontend/assets/. `--check` builds nothing: it measures what was built against
 // the budgets of docs (gzipped) and fails when a page would grow too heavy. `--watch` rebuilds when a source changes.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, watch, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, watch, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -66,7 +66,6 @@ function check() {
 if (process.argv.includes("--check")) {
   check();
 } else {
-  rmSync(target, { recursive: true, force: true });
   await build();
   if (process.argv.includes("--watch")) {
     watch(source, { recursive: true }, () => build().catch((problem) => console.error(problem.message)));

@@ -28,7 +28,6 @@ class DateField(forms.Field):
 
     widget = DateInput
     default_error_messages = {
-        "required": _("Enter the date"),
         "missing": _("%(what)s must include a %(parts)s"),
         "missing_two": _("%(what)s must include a %(first)s and %(second)s"),
         "unreal": _("%(what)s must be a real date, such as 27 3 2027"),

@@ -1,0 +1,46 @@
+"""The home page: what the place is doing together, and where nobody does anything yet."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from collaboration.initiatives import finding
+from collaboration.initiatives.finding import Filters
+from collaboration.thread.queries import coverage, totals
+from frontend.pages.coverage import gaps_in
+from frontend.pages.figures import ambition_cards, tiles
+from groundwork.directory.queries import areas
+from vision.frameworks.queries import ambitions
+
+LATEST = 3
+GAPS_SHOWN = 6
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    every_area = list(areas())
+    cards = ambition_cards(ambitions(), totals("ambition"))
+    gaps = gaps_in(coverage("block"))
+    map_ = tiles(every_area, totals("area"))
+    context = {
+        "cards": cards,
+        "areas": every_area,
+        "tiles": map_,
+        "most": max((tile["count"] for tile in map_), default=0),
+        "gaps": _one_for_each_ambition(gaps)[:GAPS_SHOWN],
+        "gap_count": len(gaps),
+        "latest": finding.find(request.actor, Filters(), size=LATEST).results,  # type: ignore[attr-defined]
+    }
+    return render(request, "frontend/reading/home.html", context)
+
+
+def _one_for_each_ambition(gaps: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The first gap of each ambition, then the second of each …: a teaser should not speak of one ambition only."""
+    turn: dict[str, int] = {}
+    ranked = []
+    for place, gap in enumerate(gaps):
+        turn[gap["row"]] = turn.get(gap["row"], 0) + 1
+        ranked.append((turn[gap["row"]], place, gap))
+    return [gap for _, _, gap in sorted(ranked, key=lambda each: each[:2])]
