@@ -227,6 +227,16 @@ def links_to_framework(of: Framework) -> QuerySet[ElementLink]:
     return of.links_in.filter(from_element__withdrawn_on=None).select_related("from_element__framework")
 
 
+def links_from_framework(of: Framework) -> QuerySet[ElementLink]:
+    """Every relation that the elements of a framework state, with the other ends, in the order of its elements."""
+    return (
+        ElementLink.objects.filter(from_element__framework=of, from_element__withdrawn_on=None)
+        .filter(Q(to_element=None) | Q(to_element__withdrawn_on=None))
+        .select_related("to_element__framework", "to_framework")
+        .order_by("from_element__order", "kind", "pk")
+    )
+
+
 def planning_frameworks() -> QuerySet[PlanningFramework]:
     """The planning frameworks with their layers, in order (two queries)."""
     return PlanningFramework.objects.select_related("owner").prefetch_related("layers")
