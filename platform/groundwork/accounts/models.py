@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from groundwork.clock import now
@@ -38,6 +39,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_operator = models.BooleanField(_("runs the system"), default=False)
     is_demo = models.BooleanField(_("is a demo account"), default=False)
+    session_epoch = models.PositiveIntegerField(
+        default=0, help_text=_("Raised to end every session of this person at once.")
+    )
     created_at = models.DateTimeField(default=now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -63,3 +67,53 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Django's admin asks for this; only operators enter it."""
         return self.is_operator
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        # Django ends sessions whose hash no longer matches: so does a new password, and so does a new epoch.
+        salt = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+        kept = f"{self.password}{self.session_epoch}"
+        return salted_hmac(salt, kept, secret=secret, algorithm="sha256").hexdigest()
+
+
+class SignInRequest(models.Model):
+    """Somebody asked to sign in as the holder of an e-mail address. Link and code work once, and for minutes.
+
+    ``person`` is empty while nobody with that address has an account: the link then opens one. Neither link nor code
+    is kept, only digests of them.
+    """
+
+    email = models.EmailField(max_length=254)
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="sign_in_requests")
+    link_hash = models.CharField(max_length=64, unique=True)
+    code_hash = models.CharField(max_length=64)
+    next_path = models.CharField(max_length=500, blank=True, help_text=_("Where the person wanted to go."))
+    created_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    account_opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["email", "used_at"], name="sign_in_request_of_address"),
+            models.Index(fields=["created_at"], name="sign_in_request_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"sign-in request {self.pk}"
+
+
+class Tries(models.Model):
+    """The recent tries that count towards one limit: a log of moments behind one lock.
+
+    In the database, not in the cache: a cache may be emptied at any instant, and with it every limit.
+    """
+
+    key = models.CharField(max_length=64, unique=True, help_text=_("Digest of the limit and whom it counts."))
+    moments = models.JSONField(default=list, help_text=_("Seconds since 1970."))
+    touched_at = models.DateTimeField(default=now, db_index=True)
+
+    class Meta:
+        verbose_name_plural = "tries"
+
+    def __str__(self) -> str:
+        return f"{len(self.moments)} tries"

@@ -1,0 +1,109 @@
+"""Who may do what to an account, and what makes a password acceptable."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from groundwork.access.actors import Actor
+from groundwork.access.rules import Allowed, Decision, Denied, rule
+from groundwork.accounts import registry
+from groundwork.accounts.models import Person
+
+
+@rule("person.open")
+def may_open(actor: Actor, _person: None) -> Decision:
+    """Anybody may open an account for an address they have shown to be theirs; it gives no rights by itself."""
+    return Allowed()
+
+
+@rule("person.edit")
+def may_edit(actor: Actor, person: Person) -> Decision:
+    if actor.is_system or (actor.person is not None and actor.person.pk == person.pk):
+        return Allowed()
+    return Denied(_("Only the person can change their own details."))
+
+
+@rule("person.end_sessions")
+def may_end_sessions(actor: Actor, person: Person) -> Decision:
+    if actor.is_system or actor.is_operator or (actor.person is not None and actor.person.pk == person.pk):
+        return Allowed()
+    return Denied(_("Only the person, or an operator, can end these sessions."))
+
+
+@rule("person.close")
+def may_close(actor: Actor, person: Person) -> Decision:
+    if actor.is_system or actor.is_operator:
+        return Allowed()
+    return Denied(_("Only an operator can close or reopen an account."))
+
+
+def needs_second_factor(actor: Actor) -> bool:
+    """Whether this actor may work only with a second factor (``REQUIRE_MFA``: none, officers, all; promise S7).
+
+    Officers and operators in production. Demo accounts never: everybody may sign in as them anyway.
+    """
+    person = actor.person
+    if person is None or person.is_demo or settings.REQUIRE_MFA == "none":
+        return False
+    return settings.REQUIRE_MFA == "all" or actor.is_officer or actor.is_operator
+
+
+def has_short_sessions(actor: Actor) -> bool:
+    """Whether sessions of this actor are the short ones, of officers and operators (promise S11)."""
+    return actor.is_officer or actor.is_operator
+
+
+class MaximumLength:
+    """A password of more than ``max_length`` characters is refused before it costs anything to hash."""
+
+    def __init__(self, max_length: int = 256) -> None:
+        self.max_length = max_length
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if len(password) > self.max_length:
+            raise ValidationError(_("Use %(limit)s characters or fewer") % {"limit": self.max_length})
+
+    def get_help_text(self) -> str:
+        return ngettext("Use %d character or fewer", "Use %d characters or fewer", self.max_length) % self.max_length
+
+
+class NotAboutThisService:
+    """A password made of this service's or place's name is guessed first (promise S6: context words).
+
+    Refused when the words, without spaces, case and the digits and signs around them, are most of the password.
+    """
+
+    def __init__(self, words: tuple[str, ...] = ("golden thread", "goldenthread", "password")) -> None:
+        self.words = words
+
+    def validate(self, password: str, user: Any = None) -> None:
+        plain = _letters(password)
+        for word in self._all_words(user):
+            folded = _letters(word)
+            if len(folded) < 4 or folded not in plain:
+                continue
+            left = plain.replace(folded, "")
+            if len(left) < max(6, len(plain) // 3):
+                raise ValidationError(
+                    _("Choose a password that is not made from your name, your place or the name of this service")
+                )
+
+    def get_help_text(self) -> str:
+        return _("Do not use your name, your place or the name of this service")
+
+    def _all_words(self, user: Any) -> list[str]:
+        words = [*self.words, *registry.context_words()]
+        if user is not None:
+            words += [getattr(user, "name", "") or "", *(getattr(user, "name", "") or "").split()]
+            email = getattr(user, "email", "") or ""
+            words += [email, email.split("@")[0], *email.split("@")[-1].split(".")[:1]]
+        return words
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalpha())

@@ -1,0 +1,1 @@
+"""Writing people, their sign-ins and their sessions."""
