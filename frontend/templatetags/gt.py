@@ -33,7 +33,7 @@ COLOURS = {
     "confirmed": "green",
     "declined": "red",
     # tasks of a task list
-    "in_progress": "turquoise",
+    "in_progress": "teal",
     "needs_information": "yellow",
     "not_started": "grey",
     # who sees it
@@ -44,7 +44,7 @@ COLOURS = {
 """GOV.UK's tag colour for each word of ours; "" is the plain blue. The word, not the colour, carries the meaning."""
 
 GOVUK_COLOURS = frozenset(
-    {"grey", "green", "teal", "turquoise", "blue", "purple", "magenta", "pink", "red", "orange", "yellow"}
+    {"grey", "green", "teal", "blue", "purple", "magenta", "red", "orange", "yellow"}
 )
 
 TASK_STATUSES = {
