@@ -27,6 +27,7 @@ from goldenthread import web
 from goldenthread.canary import Canary, queue_of
 from goldenthread.celery import app
 from goldenthread.lock import DataLock
+from groundwork.events import relay
 
 log = structlog.get_logger(__name__)
 
@@ -74,10 +75,15 @@ class Embedded:
         return EXIT_BROKEN if self.broken else 0
 
     def _start(self) -> None:
+        # Here, so that a task module that cannot be imported is a plain traceback and not the end of a thread.
+        app.loader.import_default_modules()
         worker_state.should_stop = None
+        # The lock says that nobody else relays: whatever was held, a process that is gone held it.
+        relay.forget_leases()
         self.worker.start()
         # Before there is a queue to put messages into, the beat has nothing to do.
-        self.worker_is_ready.wait(timeout=30)
+        while self.worker.is_alive() and not self.worker_is_ready.wait(timeout=0.05):
+            pass
         self.beat.start()
         self.canary.start()
         self.watchdog.start()

@@ -77,7 +77,7 @@ def short_line(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
         event.pop(noise, None)
     pairs = "".join(f" {key}={_one_line(str(value))}" for key, value in event.items())
     marked = "".join(f"\n    | {_one_line(line)}" for line in str(traceback).splitlines())
-    return f"{time} {level:<8}{message}{pairs}{marked}"
+    return f"{time} {level:<7} {message}{pairs}{marked}"
 
 
 PRE_CHAIN: list[Processor] = [

@@ -14,12 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parents[3]
 
 Mode = Literal["production", "demo", "test"]
+SecondFactor = Literal["none", "officers", "all"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,8 @@ class Environment:
 
     mode: Mode
     data_dir: Path
+    static_root: Path
+    """Where gathered static files lie: in the image in production, beside the data in a demo."""
     secret_key: str
     database_url: str
     redis_url: str | None
@@ -37,6 +41,8 @@ class Environment:
     base_url: str
     allowed_hosts: tuple[str, ...]
     trusted_proxy_count: int
+    require_mfa: SecondFactor
+    """Who may work only with a second factor: nobody, officers and operators, or everybody."""
     time_zone: str
     smtp_url: str | None
     mail_from: str
@@ -95,20 +101,30 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
             "BASE_URL starts with https://, which is a production setting, but GOLDENTHREAD_MODE is demo. Demo mode "
             "lets anybody sign in as a demo person; set GOLDENTHREAD_MODE=production or leave BASE_URL out."
         )
+    if not 0 < port < 65536:
+        raise ImproperlyConfigured(f"PORT is {port}; it must lie between 1 and 65535.")
+    time_zone = environ.get("PLACE_TIME_ZONE", "Europe/London")
+    if time_zone not in available_timezones():
+        raise ImproperlyConfigured(f"PLACE_TIME_ZONE is {time_zone!r}; it must be a name like Europe/London.")
+    database_url = environ.get("DATABASE_URL") or f"sqlite:///{data_dir / 'goldenthread.sqlite3'}"
+    if not database_url.startswith(("postgres://", "postgresql://", "sqlite:///")):
+        raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or sqlite:///.")
     redis_url = _redis_url(environ, "REDIS_URL")
     hosts = tuple(h.strip() for h in environ.get("ALLOWED_HOSTS", "").split(",") if h.strip())
     return Environment(
         mode=cast(Mode, mode),
         data_dir=data_dir,
+        static_root=Path(environ.get("STATIC_ROOT") or data_dir / "static").expanduser().resolve(),
         secret_key=environ.get("SECRET_KEY") or _kept_secret(data_dir, mode),
-        database_url=environ.get("DATABASE_URL") or f"sqlite:///{data_dir / 'goldenthread.sqlite3'}",
+        database_url=database_url,
         redis_url=redis_url,
         cache_url=_redis_url(environ, "CACHE_URL") or redis_url,
         base_url=base_url or f"http://localhost:{port}",
         # Phones try the demo over the office wifi under whatever address the machine has.
         allowed_hosts=hosts or (("*",) if mode == "demo" else ("testserver", "localhost", "127.0.0.1")),
         trusted_proxy_count=_whole_number(environ, "TRUSTED_PROXY_COUNT", 0),
-        time_zone=environ.get("PLACE_TIME_ZONE", "Europe/London"),
+        require_mfa=_require_mfa(environ, mode),
+        time_zone=time_zone,
         smtp_url=environ.get("SMTP_URL") or None,
         mail_from=environ.get("MAIL_FROM", "golden-thread@example.org"),
         host=host,
@@ -121,6 +137,13 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
 def _require(environ: Mapping[str, str], name: str, meaning: str) -> None:
     if not environ.get(name):
         raise ImproperlyConfigured(f"{name} is not set. In production it must be {meaning}.")
+
+
+def _require_mfa(environ: Mapping[str, str], mode: str) -> SecondFactor:
+    wanted = environ.get("REQUIRE_MFA") or ("officers" if mode == "production" else "none")
+    if wanted not in ("none", "officers", "all"):
+        raise ImproperlyConfigured(f"REQUIRE_MFA is {wanted!r}; set it to none, officers or all.")
+    return cast(SecondFactor, wanted)
 
 
 def _redis_url(environ: Mapping[str, str], name: str) -> str | None:

@@ -5,11 +5,11 @@ from goldenthread.settings import ENVIRONMENT
 MIDDLEWARE = [
     # First: a probe needs no host name, no https and no session.
     "goldenthread.health.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "groundwork.web.middleware.CorrelationMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -20,6 +20,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "groundwork.web.middleware.ActorMiddleware",
+    "groundwork.accounts.middleware.SessionLimits",
+    "groundwork.accounts.middleware.RequireSecondFactor",
     "frontend.pages.errors.RefusalMiddleware",
 ]
 

@@ -51,7 +51,7 @@ else:
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ENVIRONMENT.data_dir / "static"
+STATIC_ROOT = ENVIRONMENT.static_root
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -63,3 +63,9 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Hashed names may be kept for ever (WhiteNoise sees to that); the few without a hash are asked for again each hour.
+WHITENOISE_MAX_AGE = 3600
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = ENVIRONMENT.mode == "test"
+if ENVIRONMENT.mode == "test":
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)

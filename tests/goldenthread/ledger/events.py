@@ -1,0 +1,5 @@
+from groundwork.events.registry import Event
+
+
+class EntryWritten(Event, name="ledger.written"):
+    word: str
