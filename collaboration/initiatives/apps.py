@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class InitiativesConfig(AppConfig):
     name = "collaboration.initiatives"
     label = "initiatives"
+
+    def ready(self) -> None:
+        from collaboration.initiatives import indexing  # noqa: F401 - registers its system check

@@ -401,3 +401,38 @@ class SearchText(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class IndexedCard(models.Model):
+    """Derived: what a list shows of a published initiative, ready to show, so that a page of a list is one read.
+
+    ``stamp`` is a digest of ``card``: whoever keeps a rendered card keeps it under the reference and the stamp, and a
+    renamed organisation or strand changes the stamp as soon as the initiative is indexed again.
+    """
+
+    initiative = models.OneToOneField(
+        Initiative, primary_key=True, on_delete=models.CASCADE, related_name="indexed_card"
+    )
+    stamp = models.CharField(max_length=16)
+    sort_title = models.CharField(max_length=200)
+    card = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["sort_title", "initiative"], name="indexed_card_by_title")]
+
+    def __str__(self) -> str:
+        return f"{self.initiative_id} {self.stamp}"
+
+
+class SearchWord(models.Model):
+    """Derived: a word that stands in published initiatives, for spelling help. Kept when the last use goes away:
+    a suggestion is only ever made after looking whether it finds something the asker may see."""
+
+    word = models.CharField(max_length=40, primary_key=True)
+    length = models.PositiveSmallIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["length", "word"], name="search_word_by_length")]
+
+    def __str__(self) -> str:
+        return self.word

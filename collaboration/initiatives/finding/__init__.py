@@ -1,0 +1,42 @@
+"""Finding initiatives: by filters, by words, and by likeness to new work."""
+
+from collaboration.initiatives.finding.cards import Card, Chip, Key, Named, cards
+from collaboration.initiatives.finding.downloads import Row, find_all
+from collaboration.initiatives.finding.filters import KINDS, SORTS, Choice, Choices, Filters, choices
+from collaboration.initiatives.finding.likeness import Similar, similar_to
+from collaboration.initiatives.finding.listing import (
+    LAST_PAGE,
+    KeyPage,
+    Page,
+    Total,
+    feed,
+    find,
+    find_keys,
+    matching_ids,
+)
+
+__all__ = [
+    "KINDS",
+    "LAST_PAGE",
+    "SORTS",
+    "Card",
+    "Chip",
+    "Choice",
+    "Choices",
+    "Filters",
+    "Key",
+    "KeyPage",
+    "Named",
+    "Page",
+    "Row",
+    "Similar",
+    "Total",
+    "cards",
+    "choices",
+    "feed",
+    "find",
+    "find_all",
+    "find_keys",
+    "matching_ids",
+    "similar_to",
+]
