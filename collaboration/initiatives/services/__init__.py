@@ -1,0 +1,1 @@
+"""Writing the register. By noun: registering, partners, keeping, lifecycle, nominating."""
