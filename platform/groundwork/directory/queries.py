@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from groundwork.access.actors import Actor, PersonActor, Public
 from groundwork.access.errors import NotFound
+from groundwork.access.rules import require
 from groundwork.accounts.models import Person
-from groundwork.clock import today
-from groundwork.directory.models import Area, Mandate, Organisation, OrganisationName, Place, Sector, holding_on
+from groundwork.clock import now, today
+from groundwork.directory.models import (
+    Area,
+    Invitation,
+    JoinRequest,
+    Mandate,
+    Organisation,
+    OrganisationName,
+    Place,
+    Sector,
+    holding_on,
+)
 
 
 def the_place() -> Place | None:
@@ -32,13 +45,33 @@ def current_mandates(person: Person, *, on: date | None = None) -> QuerySet[Mand
     )
 
 
+def mandates_in_force(
+    organisations: Iterable[Organisation | int], *roles: str, on: date | None = None
+) -> QuerySet[Mandate]:
+    """Under which mandates active people act for any of ``organisations``, in one of ``roles`` (any when none given).
+
+    Oldest first, so that the first of several is the same each time.
+    """
+    found = Mandate.objects.filter(
+        holding_on(on or today()), organisation__in=list(organisations), person__is_active=True
+    )
+    if roles:
+        found = found.filter(role__in=roles)
+    return found.exclude(organisation__status="closed").select_related("person", "organisation").order_by("pk")
+
+
 def actor_for(user: Any, *, mandate_id: int | None = None, via: str = "web") -> Actor:
-    """The actor behind a request's user: the public, or a person under the chosen (else the first) current mandate."""
+    """The actor behind a request's user: the public, or a person under the chosen (else the first) current mandate.
+
+    A chosen mandate that has ended leaves the person acting for nobody until they choose again: to slip into another
+    organisation would put words in its mouth.
+    """
     if not isinstance(user, Person) and not getattr(user, "is_authenticated", False):
         return Public(via=via)
     mandates = list(current_mandates(user))
-    chosen = next((m for m in mandates if m.pk == mandate_id), mandates[0] if mandates else None)
-    return PersonActor(who=user, under=chosen, via=via)
+    if mandate_id is None:
+        return PersonActor(who=user, under=mandates[0] if mandates else None, via=via)
+    return PersonActor(who=user, under=next((m for m in mandates if m.pk == mandate_id), None), via=via)
 
 
 def fold(name: str) -> str:
@@ -112,4 +145,99 @@ def organisations_matching(*, words: str = "", sector: str = "", on: date | None
         for word in wanted[:10]:
             named = named.filter(folded__contains=word)
         found = found.filter(pk__in=named.values("organisation_id"))
+    return found
+
+
+def names_of_the_place() -> list[str]:
+    """The names of the place and of who convenes it: words that passwords are guessed from here."""
+    place = the_place()
+    if place is None:
+        return []
+    convening = place.convening_organisation
+    return [place.name, place.key, *([convening.name, convening.abbreviation] if convening else [])]
+
+
+def people_of(actor: Actor, organisation: Organisation) -> QuerySet[Mandate]:
+    """Who acts for an organisation today, by name. Raises unless ``actor`` may see that."""
+    require(actor, "organisation.see_people", organisation)
+    return (
+        Mandate.objects.filter(holding_on(today()), organisation=organisation, person__is_active=True)
+        .select_related("person", "organisation")
+        .order_by("person__name", "role", "pk")
+    )
+
+
+def open_invitations(actor: Actor, organisation: Organisation) -> QuerySet[Invitation]:
+    """Invitations to an organisation that may still be accepted, newest first."""
+    require(actor, "organisation.invite", organisation)
+    waiting = Invitation.objects.filter(
+        organisation=organisation, accepted_at=None, revoked_at=None, expires_at__gt=now()
+    )
+    return waiting.select_related("organisation", "invited_by")
+
+
+def waiting_join_requests(actor: Actor, organisation: Organisation | None = None) -> QuerySet[JoinRequest]:
+    """Join requests that ``actor`` may answer, oldest first: of one organisation, or of all.
+
+    The set-wise twin of ``can(actor, "join_request.decide", ...)``.
+    """
+    waiting = JoinRequest.objects.filter(
+        status=JoinRequest.Status.WAITING, organisation__is_group=False, person__is_active=True
+    ).exclude(organisation__status="closed")
+    if organisation is not None:
+        waiting = waiting.filter(organisation=organisation)
+    if actor.person is not None:
+        waiting = waiting.exclude(person=actor.person)
+    if not actor.is_system:
+        mine = Q(pk=None)
+        if actor.role in ("lead", "officer"):
+            mine |= Q(organisation_id=actor.organisation_id)
+        if actor.is_officer:
+            led = Mandate.objects.filter(
+                holding_on(today()), role__in=("lead", "officer"), person__is_active=True
+            ).values("organisation_id")
+            mine |= ~Q(organisation_id__in=led)
+        waiting = waiting.filter(mine)
+    return waiting.select_related("person", "organisation").order_by("created_at", "pk")
+
+
+def join_requests_of(person: Person) -> QuerySet[JoinRequest]:
+    """What a person has asked for, newest first."""
+    return JoinRequest.objects.filter(person=person).select_related("organisation")
+
+
+def demo_people() -> list[Person]:
+    """The made-up people that a demo offers, in its order, with their current mandates; none anywhere else."""
+    if not settings.ENVIRONMENT.is_demo:
+        return []
+    current = Mandate.objects.filter(holding_on(today())).select_related("organisation")
+    found = Person.objects.filter(is_demo=True, is_active=True, email__in=settings.DEMO_ACCOUNTS)
+    order = {email: number for number, email in enumerate(settings.DEMO_ACCOUNTS)}
+    return sorted(found.prefetch_related(Prefetch("mandates", current)), key=lambda person: order[person.email])
+
+
+def find_join_request(actor: Actor, pk: int) -> JoinRequest:
+    """One join request that ``actor`` may see. Raises :class:`NotFound`."""
+    found = JoinRequest.objects.select_related("person", "organisation").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such request."))
+    require(actor, "join_request.view", found)
+    return found
+
+
+def find_mandate(actor: Actor, pk: int) -> Mandate:
+    """One mandate that ``actor`` may see. Raises :class:`NotFound`."""
+    found = Mandate.objects.select_related("person", "organisation").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such mandate."))
+    require(actor, "mandate.view", found)
+    return found
+
+
+def find_invitation(actor: Actor, pk: int) -> Invitation:
+    """One invitation that ``actor`` may see. Raises :class:`NotFound`."""
+    found = Invitation.objects.select_related("organisation").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such invitation."))
+    require(actor, "invitation.view", found)
     return found

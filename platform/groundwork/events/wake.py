@@ -1,4 +1,4 @@
-"""Telling the relay to look now. Losing this message costs delay, never an event: the sweep finds what was missed."""
+"""Telling a worker to look now. Losing this message costs delay, never an event: the sweep finds what was missed."""
 
 import structlog
 from celery import current_app
@@ -7,11 +7,14 @@ from django.conf import settings
 log = structlog.get_logger(__name__)
 
 
-def wake() -> None:
-    """Ask a worker to relay what waits. Never raises: the change it follows is already committed."""
+def wake(task: str = "events.relay", *, queue: str = "default") -> None:
+    """Ask a worker to look at what waits: for the relay, or for another ``task`` that looks into rows of its own.
+
+    Never raises: the change it follows is already committed.
+    """
     if not getattr(settings, "EVENTS_WAKE", True):
         return
     try:
-        current_app.send_task("events.relay", retry=False)
+        current_app.send_task(task, queue=queue, retry=False)
     except Exception as error:
-        log.warning("relay_not_woken", error=type(error).__name__)
+        log.warning("worker_not_woken", task=task, error=type(error).__name__)

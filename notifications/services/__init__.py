@@ -1,0 +1,7 @@
+"""Writing mail, sending it, and looking after what did not arrive."""
+
+from notifications.services.keeping import resend
+from notifications.services.queueing import queue
+from notifications.services.sending import send_due
+
+__all__ = ["queue", "resend", "send_due"]

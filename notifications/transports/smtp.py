@@ -1,0 +1,241 @@
+"""Mail over SMTP (RFC 5321), one recipient per message, with each doubt settled on the safe side.
+
+The point of no return is the message's content: before it, a broken line means "later"; after it, a broken line means
+"unknown", because the server may have taken the message and only its answer got lost (RFC 1047).
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from notifications.transports.contract import Answer, Outcome
+
+COMMAND_SECONDS = 10.0
+ANSWER_SECONDS = 25.0
+"""How long to wait for the answer to a whole message. Short of RFC 5321's ten minutes, because a worker's task must
+end within one; a server that is slower makes the message uncertain, never doubled."""
+
+Tls = Literal["offered", "required", "no", "implicit"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    host: str
+    port: int
+    username: str
+    password: str
+    tls: Tls
+
+    @property
+    def is_local(self) -> bool:
+        return self.host in ("localhost", "127.0.0.1", "::1")
+
+
+def read_url(url: str) -> Server:
+    """Understand ``smtp[s]://[user:password@]host[:port][?tls=offered|required|no]``.
+
+    Raises :class:`ImproperlyConfigured` with a sentence that says what to correct, and never repeats the password.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps"):
+        raise ImproperlyConfigured("SMTP_URL must start with smtp://, smtps:// or file:.")
+    try:
+        port = parts.port
+    except ValueError:
+        raise ImproperlyConfigured("The port in SMTP_URL must be a number from 1 to 65535.") from None
+    if not parts.hostname:
+        raise ImproperlyConfigured("SMTP_URL names no host: write smtp://host:port.")
+    options = parse_qs(parts.query)
+    tls = options.pop("tls", ["offered"])[-1]
+    if options or tls not in ("offered", "required", "no"):
+        raise ImproperlyConfigured("SMTP_URL may end in ?tls=offered, ?tls=required or ?tls=no, and in nothing else.")
+    if parts.scheme == "smtps":
+        tls = "implicit"
+    server = Server(
+        host=parts.hostname,
+        port=port or {"smtps": 465}.get(parts.scheme, 587 if parts.username else 25),
+        username=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        tls=tls,  # type: ignore[arg-type]
+    )
+    if server.username and tls == "no" and not server.is_local:
+        raise ImproperlyConfigured("SMTP_URL would send a password over an unprotected line: leave out ?tls=no.")
+    return server
+
+
+class Smtp:
+    repeatable = False
+
+    def __init__(
+        self, server: Server, *, command_seconds: float = COMMAND_SECONDS, answer_seconds: float = ANSWER_SECONDS
+    ) -> None:
+        self.server = server
+        self.command_seconds = command_seconds
+        self.answer_seconds = answer_seconds
+
+    def open(self) -> Conversation:
+        return Conversation(self)
+
+
+class Conversation:
+    """A connection that is made when first needed, used for message after message, and made anew when it broke."""
+
+    def __init__(self, transport: Smtp) -> None:
+        self.transport = transport
+        self.line: smtplib.SMTP | None = None
+
+    def offer(self, sender: str, recipient: str) -> Answer | None:
+        if self.line is None:
+            answer = self._connect()
+            if answer:
+                return answer
+        line = self.line
+        assert line is not None  # noqa: S101 - connected above
+        options = []
+        if not (sender + recipient).isascii():
+            recipient = _with_plain_domain(recipient)
+            if not (sender + recipient).isascii():
+                if not line.has_extn("smtputf8"):
+                    return Answer(Outcome.REFUSED, "The mail server cannot send to an address with these characters.")
+                options = ["SMTPUTF8", "BODY=8BITMIME"]
+        try:
+            code, words = line.mail(sender, options)
+            if 200 <= code < 300:
+                code, words = line.rcpt(recipient)
+            if not 200 <= code < 300:
+                self._after_refusal(code)
+                return _answer(code, words)
+        except (OSError, smtplib.SMTPException) as error:
+            self._hang_up()
+            return Answer(Outcome.LATER, f"The line broke before the message was handed over: {_name(error)}.")
+        return None
+
+    def deliver(self, content: bytes) -> Answer:
+        line = self.line
+        if line is None:
+            return Answer(Outcome.LATER, "The line broke before the message was handed over.")
+        try:
+            code, words = line.docmd("DATA")
+        except (OSError, smtplib.SMTPException) as error:
+            self._hang_up()
+            return Answer(Outcome.LATER, f"The line broke before the message was handed over: {_name(error)}.")
+        if code != 354:
+            self._after_refusal(code)
+            return _answer(code, words) if code >= 400 else Answer(Outcome.LATER, f"Unexpected answer {code} to DATA.")
+        try:
+            if line.sock is not None:
+                line.sock.settimeout(self.transport.answer_seconds)
+            line.send(_dotted(content))
+            code, words = line.getreply()
+            if line.sock is not None:
+                line.sock.settimeout(self.transport.command_seconds)
+        except Exception as error:  # whatever it was, the content is out
+            self._hang_up()
+            return Answer(Outcome.UNKNOWN, f"No answer after the message was handed over: {_name(error)}.")
+        if not 200 <= code < 600:
+            self._hang_up()
+            return Answer(Outcome.UNKNOWN, f"An answer that cannot be understood: {code}.")
+        if code >= 400:
+            self._after_refusal(code)
+        return _answer(code, words)
+
+    def withdraw(self) -> None:
+        if self.line is not None:
+            try:
+                self.line.rset()
+            except (OSError, smtplib.SMTPException):
+                self._hang_up()
+
+    def close(self) -> None:
+        if self.line is not None:
+            try:
+                self.line.quit()
+            except (OSError, smtplib.SMTPException):
+                pass
+            finally:
+                self._hang_up()
+
+    def _connect(self) -> Answer | None:
+        server = self.transport.server
+        seconds = self.transport.command_seconds
+        line: smtplib.SMTP | None = None
+        try:
+            if server.tls == "implicit":
+                line = smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=ssl.create_default_context())
+            else:
+                line = smtplib.SMTP(server.host, server.port, timeout=seconds)
+                line.ehlo_or_helo_if_needed()
+                if server.tls == "required" and not line.has_extn("starttls"):
+                    raise smtplib.SMTPNotSupportedError("the server offers no STARTTLS, and SMTP_URL requires it")
+                protected = server.tls != "no" and line.has_extn("starttls")
+                if protected:
+                    line.starttls(context=_context(server))
+                if server.username and not protected and not server.is_local:
+                    raise smtplib.SMTPNotSupportedError("a password is not sent over an unprotected line")
+            line.ehlo_or_helo_if_needed()
+            if server.username:
+                line.login(server.username, server.password)
+        except (OSError, smtplib.SMTPException) as error:
+            if line is not None:
+                line.close()
+            return Answer(Outcome.UNREACHABLE, f"No conversation with the mail server: {_name(error)}.")
+        self.line = line
+        return None
+
+    def _after_refusal(self, code: int) -> None:
+        """421 means that the server hangs up; after any other refusal the next message starts afresh."""
+        if code == 421:
+            self._hang_up()
+        else:
+            self.withdraw()
+
+    def _hang_up(self) -> None:
+        if self.line is not None:
+            self.line.close()
+            self.line = None
+
+
+def _context(server: Server) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if server.tls == "offered" and not server.username:
+        # Opportunistic TLS: without it the line would be open, so a certificate nobody vouches for is still better.
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _answer(code: int, words: bytes | str) -> Answer:
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    outcome = Outcome.ACCEPTED if code < 300 else Outcome.LATER if code < 500 else Outcome.REFUSED
+    return Answer(outcome, f"{code} {' '.join(text.split())}")
+
+
+def _name(error: BaseException) -> str:
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return "the mail server refused the name or password in SMTP_URL"
+    if isinstance(error, smtplib.SMTPResponseException):
+        words = error.smtp_error
+        return f"{error.smtp_code} {words.decode('utf-8', 'replace') if isinstance(words, bytes) else words}"
+    return str(error) or type(error).__name__
+
+
+def _dotted(content: bytes) -> bytes:
+    """The content as SMTP wants it: CRLF line ends, leading dots doubled, a line with one dot at the end."""
+    lines = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    return b"".join((b"." if line.startswith(b".") else b"") + line + b"\r\n" for line in lines) + b".\r\n"
+
+
+def _with_plain_domain(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return address
