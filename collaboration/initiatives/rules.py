@@ -62,6 +62,11 @@ def is_confirmed_partner(actor: Actor, initiative: Initiative, *roles: Role) -> 
     )
 
 
+def _unless(*refusals: Decision | None) -> Decision:
+    """The first refusal, else allowed. (A refusal is falsy: ``or`` would pass over it.)"""
+    return next((refusal for refusal in refusals if refusal is not None), Allowed())
+
+
 def _initiative(subject: Subject) -> Initiative:
     return subject if isinstance(subject, Initiative) else subject.initiative
 
@@ -113,7 +118,8 @@ def may_view(actor: Actor, subject: Subject) -> Decision:
 
 @rule("initiative.register")
 def may_register(actor: Actor, _obj: Any = None) -> Decision:
-    if refusal := _no_mandate(actor):
+    refusal = _no_mandate(actor)
+    if refusal is not None:
         return refusal
     if actor.role not in EDITORS:
         return Denied(_("Scrutiny reads and challenges; registering is for members, leads and approvers."))
@@ -124,7 +130,7 @@ def may_register(actor: Actor, _obj: Any = None) -> Decision:
 def may_edit(actor: Actor, initiative: Initiative) -> Decision:
     if not keeps(actor, initiative, *EDITORS):
         return Denied(_("Only people of the organisation that owns or leads this initiative can change it."))
-    return _not_live(initiative) or Allowed()
+    return _unless(_not_live(initiative))
 
 
 @rule("initiative.ask_review")
@@ -133,7 +139,7 @@ def may_ask_review(actor: Actor, initiative: Initiative) -> Decision:
         return Denied(_("Only people of the organisation that owns or leads this initiative can ask for its review."))
     if initiative.is_published:
         return Denied(_("This initiative is already published."))
-    return _not_live(initiative) or Allowed()
+    return _unless(_not_live(initiative))
 
 
 @rule("initiative.publish")
@@ -142,21 +148,21 @@ def may_publish(actor: Actor, initiative: Initiative) -> Decision:
         return Denied(
             _("Only a lead or an approver of the organisation that owns or leads this initiative can publish it.")
         )
-    return _not_live(initiative) or Allowed()
+    return _unless(_not_live(initiative))
 
 
 @rule("initiative.verify")
 def may_verify(actor: Actor, initiative: Initiative) -> Decision:
     if not keeps(actor, initiative, *EDITORS) and not is_confirmed_partner(actor, initiative, *EDITORS):
         return Denied(_("Only its owner, its lead and its confirmed partners can say that this is still accurate."))
-    return _not_live(initiative) or _not_published(initiative) or Allowed()
+    return _unless(_not_live(initiative), _not_published(initiative))
 
 
 @rule("initiative.update")
 def may_update(actor: Actor, initiative: Initiative) -> Decision:
     if not keeps(actor, initiative, *EDITORS) and not is_confirmed_partner(actor, initiative, *EDITORS):
         return Denied(_("Only its owner, its lead and its confirmed partners can write about how this is going."))
-    return _not_live(initiative) or _not_published(initiative) or Allowed()
+    return _unless(_not_live(initiative), _not_published(initiative))
 
 
 def _decides_for_owner(actor: Actor, initiative: Initiative) -> bool:
@@ -189,7 +195,7 @@ def may_merge(actor: Actor, initiative: Initiative) -> Decision:
         return Denied(
             _("Only a partnership officer, or a lead of the organisation that owns both, can merge two initiatives.")
         )
-    return _not_live(initiative) or Allowed()
+    return _unless(_not_live(initiative))
 
 
 @rule("initiative.answer_for")
@@ -205,17 +211,19 @@ def may_answer_for(actor: Actor, partner: Partner) -> Decision:
         return Denied(
             _("%(organisation)s is no longer named as a partner here.") % {"organisation": partner.organisation.name}
         )
-    return _not_live(partner.initiative) or _not_published(partner.initiative) or Allowed()
+    return _unless(_not_live(partner.initiative), _not_published(partner.initiative))
 
 
 @rule("initiative.ask_to_join")
 def may_ask_to_join(actor: Actor, initiative: Initiative) -> Decision:
-    if refusal := _no_mandate(actor):
+    refusal = _no_mandate(actor)
+    if refusal is not None:
         return refusal
     if actor.role not in EDITORS:
         return Denied(_("Scrutiny reads and challenges; asking to join is for members, leads and approvers."))
-    if refusal := _not_live(initiative) or _not_published(initiative):
-        return refusal
+    not_now = _unless(_not_live(initiative), _not_published(initiative))
+    if not not_now:
+        return not_now
     if actor.organisation_id in (initiative.owner_id, initiative.lead_id):
         return Denied(_("Your organisation already owns or leads this initiative."))
     day = today()
@@ -234,14 +242,14 @@ def may_answer_join(actor: Actor, ask: JoinAsk) -> Decision:
         return Denied(
             _("Only a lead or an approver of the organisation that owns or leads this initiative can answer.")
         )
-    return _not_live(ask.initiative) or Allowed()
+    return _unless(_not_live(ask.initiative))
 
 
 @rule("initiative.challenge")
 def may_challenge(actor: Actor, initiative: Initiative) -> Decision:
     if actor.role != "scrutiny":
         return Denied(_("Challenging an initiative is for people with a scrutiny mandate."))
-    return _not_live(initiative) or may_view(actor, initiative)
+    return _unless(_not_live(initiative), may_view(actor, initiative))
 
 
 @rule("initiative.respond")
@@ -250,7 +258,7 @@ def may_respond(actor: Actor, challenge: Challenge) -> Decision:
         return Denied(
             _("Only a lead or an approver of the organisation that owns or leads this initiative can respond.")
         )
-    return _not_live(challenge.initiative) or Allowed()
+    return _unless(_not_live(challenge.initiative))
 
 
 @rule("initiative.see_history")
@@ -263,7 +271,7 @@ def may_see_history(actor: Actor, initiative: Initiative) -> Decision:
 def may_report_problem(actor: Actor, initiative: Initiative) -> Decision:
     if actor.is_system:
         return Denied(_("Only people report problems."))
-    return may_view(actor, initiative)
+    return _unless(_not_live(initiative), may_view(actor, initiative))
 
 
 @rule("initiative.close_problem")
@@ -279,7 +287,7 @@ def may_close_problem(actor: Actor, problem: ProblemReport) -> Decision:
 def may_mark_exemplar(actor: Actor, initiative: Initiative) -> Decision:
     if not actor.is_officer:
         return Denied(_("Only a partnership officer can say that an initiative shows good practice."))
-    return _not_live(initiative) or _not_published(initiative) or Allowed()
+    return _unless(_not_live(initiative), _not_published(initiative))
 
 
 @rule("initiative.nominate")
