@@ -1,0 +1,7 @@
+"""The directory's sections of a place catalogue, in the order in which they are read and written."""
+
+from groundwork.directory.catalogue import place  # isort: skip
+from groundwork.directory.catalogue import areas  # isort: skip
+from groundwork.directory.catalogue import organisations  # isort: skip
+
+__all__ = ["areas", "organisations", "place"]

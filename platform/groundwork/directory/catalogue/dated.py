@@ -1,0 +1,61 @@
+"""What dated things of the directory share: references, successors, and how they end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from groundwork.catalogue.ledger import Ledger
+from groundwork.catalogue.reading import Mapping
+from groundwork.directory.models import Area, Organisation
+
+
+def references(entry: Mapping, key: str, kind: str) -> list[str]:
+    found = entry.texts_with_lines(key)
+    for text, line in found:
+        entry.catalogue.refer(kind, text, entry, line=line)
+    return [text for text, _line in found]
+
+
+def refuse_circles(at: Mapping, kind: str, above: dict[str, str | None], verb: str) -> None:
+    for start in above:
+        seen = {start}
+        each = above.get(start)
+        while each is not None and each not in seen:
+            seen.add(each)
+            each = above.get(each)
+        if each == start:
+            at.problem(f"The {kind} “{start}” {verb} itself, by way of what it {verb}.")
+
+
+def settle_successors(
+    ledger: Ledger,
+    kind: str,
+    model: type[Area] | type[Organisation],
+    rows: dict[str, tuple[Any, list[str]]],
+    known: dict[str, Any],
+) -> None:
+    natural = "code" if model is Area else "slug"
+    held: dict[int, list[str]] = {}
+    pairs: Iterable[tuple[int, str]] = model.successors.through.objects.values_list(
+        f"from_{model._meta.model_name}_id", f"to_{model._meta.model_name}__{natural}"
+    )
+    for pk, successor in pairs:
+        held.setdefault(pk, []).append(successor)
+    for key, (thing, successors) in rows.items():
+        before, after = sorted(held.get(thing.pk, [])), sorted(set(successors))
+        if before != after:
+            thing.successors.set([known[each] for each in after])
+            ledger.note(kind, key, "changed", {"successors": [before, after]})
+
+
+def last_day(thing: Any, today: date) -> date:
+    """Today, or the day after it began where that is later: what ends must have been."""
+    return max(today, thing.valid_from + timedelta(days=1)) if thing.valid_from else today
+
+
+def end(ledger: Ledger, kind: str, key: str, thing: Any) -> None:
+    """End what left the catalogue. It stays in the database: initiatives, mandates and history speak of it."""
+    if thing.valid_to is None or thing.valid_to > last_day(thing, ledger.today):
+        ledger.withdraw(kind, key, thing, {"valid_to": last_day(thing, ledger.today)})
