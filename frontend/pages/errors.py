@@ -70,6 +70,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
+def too_many(request: HttpRequest, sentence: str) -> HttpResponse:
+    """Somebody, or a whole network, sends a form too often."""
+    return _answer(request, status=429, heading=_("Please wait a little"), sentence=sentence)
+
+
 def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The page for a service's refusal, with its sentence and status."""
     if error.status == 404:

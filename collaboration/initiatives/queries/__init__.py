@@ -15,12 +15,13 @@ from collaboration.initiatives.queries.tasks import (
     join_asks_for,
     mine,
     nominations,
+    open_challenges_for,
     partner_requests_for,
     problem_reports_for,
     stale_for,
     waiting_for_review,
 )
-from collaboration.initiatives.queries.visibility import get, get_partner, survivor_of, visible_to
+from collaboration.initiatives.queries.visibility import get, get_partner, survivor_of, visible_to, was_withdrawn
 
 __all__ = [
     "AlignedElement",
@@ -39,10 +40,12 @@ __all__ = [
     "join_asks_for",
     "mine",
     "nominations",
+    "open_challenges_for",
     "partner_requests_for",
     "problem_reports_for",
     "stale_for",
     "survivor_of",
     "visible_to",
     "waiting_for_review",
+    "was_withdrawn",
 ]

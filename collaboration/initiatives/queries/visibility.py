@@ -74,3 +74,11 @@ def survivor_of(initiative: Initiative) -> Initiative:
         seen.add(initiative.pk)
         initiative = initiative.merged_into
     return initiative
+
+
+def was_withdrawn(reference: str) -> bool:
+    """Whether everybody could once read the record with this reference and it has been withdrawn since."""
+    if not (reference.isascii() and reference.isprintable() and len(reference) <= 20):
+        return False
+    withdrawn = Initiative.objects.filter(visibility=Visibility.PUBLIC, withdrawn_at__isnull=False)
+    return withdrawn.filter(reference=reference.upper()).exists()

@@ -1,0 +1,1 @@
+"""Keeping an initiative true: still accurate, updates, answers, challenges, withdrawing and merging."""
