@@ -52,15 +52,19 @@ class Canary:
             connection.close()
         if self.missed >= MISSES:
             return False
-        self.sent_at = None
+        at = now()
+        self.sent_at = at if self.send() else None
+        return True
+
+    def send(self) -> bool:
+        """Put one message into the worker's own queue. Returns whether the broker took it."""
         try:
-            at = now()
             self.app.send_task(
                 "goldenthread.canary", kwargs={"worker": self.worker}, queue=queue_of(self.worker), retry=False
             )
-            self.sent_at = at
         except Exception as error:
             log.warning("canary_not_sent", error=type(error).__name__)
+            return False
         return True
 
     def watch(self, stop: threading.Event, *, on_failure: Callable[[str], None]) -> None:

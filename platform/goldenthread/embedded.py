@@ -48,6 +48,7 @@ class Embedded:
         self.port = port
         self.server = web.Server(web.config(host=host, port=port), on_started=on_started)
         self.service = Service(app, max_interval=0.5, remote_control=False, scheduler_cls=app.conf.beat_scheduler)
+        self.self_test = Canary(app, WORKER)
         self.worker_is_ready = threading.Event()
         self.stopping = threading.Event()
         self.broken = ""
@@ -96,7 +97,7 @@ class Embedded:
         _join(self.beat, 5)
         worker_state.should_stop = 0
         # The worker looks at that between messages: give it one, instead of waiting for it to look by itself.
-        app.send_task("goldenthread.canary", kwargs={"worker": WORKER}, queue=queue_of(WORKER))
+        self.self_test.send()
         _join(self.worker, 20)
         connections.close_all()
 
@@ -119,7 +120,7 @@ class Embedded:
         self.service.start(embedded_process=False)
 
     def _sing(self) -> None:
-        Canary(app, WORKER).watch(self.stopping, on_failure=self._break)
+        self.self_test.watch(self.stopping, on_failure=self._break)
 
     def _watch(self) -> None:
         """End the process, loudly, when a part has ended that should go on: half a product helps nobody."""

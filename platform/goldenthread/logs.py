@@ -23,7 +23,7 @@ _QUERY = re.compile(r"(/[^\s?'\"]*)\?[^\s'\"]+")
 # One part of a path, long and neither a readable slug nor a UUID: a signed link, a key, an invitation.
 _PATH_PART = re.compile(r"(?<=/)[A-Za-z0-9_:=.~-]{20,}(?=/|\s|$|['\"?])")
 _READABLE = re.compile(
-    r"[a-z]+(?:-[a-z0-9]{1,20})*(?:\.[a-z0-9]{1,8})*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII
+    r"[a-z]+(?:-[a-z0-9]{1,20})*(?:\.[a-z0-9]{1,12})*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII
 )
 _URL_PASSWORD = re.compile(r"(\w+://[^\s:/@]*):[^\s@/]+@")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")

@@ -1,0 +1,148 @@
+"""Rules that keep a reader able to guess the file from the question."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import PACKAGES, ROOT, kept_files, modules, name_of, tree
+
+LONGEST = 400
+LONGER: dict[str, str] = {}
+"""Modules that are longer than :data:`LONGEST`, each with the reason why splitting it by noun would not help."""
+
+ANNOUNCERS = {
+    "platform/groundwork/events/wake.py": "wakes the relay",
+    "platform/goldenthread/celery.py": "the beat's first round",
+    "platform/goldenthread/canary.py": "a worker's message to itself",
+}
+"""The only modules that may put a message into a queue. Everything else records an event."""
+
+NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "lib"}
+SIGNALS = {"pre_save", "post_save", "pre_delete", "post_delete", "m2m_changed"}
+
+
+def sends(source: ast.AST) -> Iterator[int]:
+    """Lines on which something is put into a queue."""
+    for node in ast.walk(source):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="delay" | "apply_async" | "send_task")):
+                yield node.lineno
+
+
+def test_only_the_relay_and_the_beat_put_messages_into_queues() -> None:
+    found = {name_of(source) for source in modules() if any(sends(tree(source)))}
+    assert found - set(ANNOUNCERS) == set(), "record an event instead; the relay sees to the rest"
+    assert set(ANNOUNCERS) <= found, "an exception that nothing needs any more"
+
+
+@pytest.mark.parametrize("call", ["task.delay(1)", "task.apply_async(kwargs={})", "app.send_task('x')"])
+def test_that_rule_sees_each_way_of_sending(call: str) -> None:
+    assert list(sends(ast.parse(call))) == [1]
+    assert list(sends(ast.parse("clock.delayed(1); transaction.on_commit(wake)"))) == []
+
+
+def receives_saves(source: ast.AST) -> Iterator[int]:
+    for node in ast.walk(source):
+        if isinstance(node, ast.ImportFrom) and {alias.name for alias in node.names} & SIGNALS:
+            yield node.lineno
+        if isinstance(node, ast.Attribute) and node.attr in SIGNALS:
+            yield node.lineno
+
+
+def test_nothing_happens_behind_a_save() -> None:
+    assert {name_of(source) for source in modules() if any(receives_saves(tree(source)))} == set()
+
+
+def test_that_rule_sees_a_receiver() -> None:
+    assert list(receives_saves(ast.parse("from django.db.models.signals import post_save"))) == [1]
+    assert list(receives_saves(ast.parse("signals.post_save.connect(f)"))) == [1]
+
+
+def test_no_module_is_called_after_nothing() -> None:
+    named = {name_of(source) for source in modules() if {source.stem, *source.parent.parts} & NAMELESS}
+    assert named == set(), "name it after what it is about"
+
+
+def test_no_module_is_too_long_to_read() -> None:
+    long = {name_of(source) for source in modules() if len(source.read_text("utf-8").splitlines()) > LONGEST}
+    assert long - set(LONGER) == set(), f"split by noun what passes {LONGEST} lines"
+    assert set(LONGER) <= long, "an exception that nothing needs any more"
+
+
+def test_platform_stays_a_plain_folder() -> None:
+    """With an ``__init__.py`` it would shadow the standard library's ``platform``."""
+    assert not (ROOT / "platform" / "__init__.py").exists()
+    assert not (ROOT / "tests" / "platform").exists()
+
+
+def test_every_folder_of_modules_is_a_package() -> None:
+    """A forgotten ``__init__.py`` hides a folder from the import contracts, the types and the tests."""
+    tests = [path for path in (ROOT / "tests").rglob("*.py") if "node_modules" not in path.parts]
+    folders = {source.parent for source in [*modules(), *tests]}
+    assert {name_of(folder) for folder in folders if not (folder / "__init__.py").exists()} == set()
+
+
+def test_test_folders_mirror_the_packages() -> None:
+    known = {*PACKAGES, "architecture", "e2e", "bench", "drills"}
+    folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert folders - known == set()
+
+
+# What must not stand in any file of the repository.
+
+ADDRESS = re.compile(
+    r'"resolved":\s*"|^\s*(--index-url|--extra-index-url|--find-links|--trusted-host|-i )', re.MULTILINE
+)
+# Spelt in pieces, so that this file does not contain what it looks for.
+MACHINE = re.compile(
+    "|".join((r"/" + "work/", r"/" + r"root/", r"/" + "tmp/gt", r"/" + r"home/[a-z]", r"/" + "opt/wheels"))
+)
+
+
+def texts() -> Iterator[tuple[Path, str]]:
+    for path in kept_files():
+        try:
+            yield path, path.read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+
+
+def test_no_file_carries_the_path_of_a_machine() -> None:
+    assert {name_of(path) for path, text in texts() if MACHINE.search(text)} == set()
+
+
+LOCKS = ["requirements/base.txt", "requirements/dev.txt", "requirements/node.txt", "frontend/package-lock.json"]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_carries_hashes_and_no_address(lock: str) -> None:
+    text = (ROOT / lock).read_text("utf-8")
+    assert not ADDRESS.search(text)
+    if lock.endswith(".txt"):
+        assert "://" not in text
+        pins = re.findall(r"^[A-Za-z0-9_.\[\]-]+==\S+.*(?:\n {4}--hash=sha256:[0-9a-f]{64}.*)+", text, re.MULTILINE)
+        assert len(pins) == len(re.findall(r"^[A-Za-z0-9_.\[\]-]+==", text, re.MULTILINE)) > 0
+    else:
+        assert '"integrity": "sha512-' in text
+
+
+@pytest.mark.parametrize(
+    "line", ["--index-url https://example.org/simple", '  "resolved": "https://example.org/a.tgz"']
+)
+def test_that_rule_sees_an_address(line: str) -> None:
+    assert ADDRESS.search(f"a==1\n{line}\n")
+    assert MACHINE.search("see /" + "root/.venv") is not None
+
+
+def test_the_locks_agree_with_each_other() -> None:
+    """`make test` installs the dev lock over the base lock: what both name must be the same."""
+    pins = [
+        dict(re.findall(r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==(\S+)", (ROOT / lock).read_text("utf-8"), re.MULTILINE))
+        for lock in LOCKS[:2]
+    ]
+    assert {name: pin for name, pin in pins[0].items() if pins[1].get(name) != pin} == {}
