@@ -6,4 +6,4 @@ class InitiativesConfig(AppConfig):
     label = "initiatives"
 
     def ready(self) -> None:
-        from collaboration.initiatives import indexing  # noqa: F401 - registers its system check
+        from collaboration.initiatives import indexing, tasks  # noqa: F401 - registers a system check, and jobs

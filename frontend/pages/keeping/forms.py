@@ -77,10 +77,10 @@ class ProblemForm(forms.Form):
     body = forms.LongTextField(label=_("What is wrong with this page?"), max_length=2000, rows=5)
     email = forms.EmailField(
         label=_("Your e-mail address"),
-        help_text=_("Only if you want an answer. It is seen by those who keep this page and not shown."),
+        help_text=_("Only if you want an answer. It is seen by those who keep this page, not shown, and removed after a year."),
         required=False,
         max_length=254,
-        widget=forms.TextInput({"type": "email", "autocomplete": "email", "spellcheck": "false"}),
+        widget=forms.TextInput({"type": "email", "autocomplete": "email"}),
     )
     # A box that people do not see and simple robots fill in. Whoever fills it in is thanked and not heard.
     website = forms.CharField(label=_("Leave this empty"), required=False)
@@ -138,7 +138,7 @@ class NominateForm(forms.Form):
         help_text=_("Only if we may ask you about it. It is not shown and is removed after a year."),
         required=False,
         max_length=254,
-        widget=forms.TextInput({"type": "email", "autocomplete": "email", "spellcheck": "false"}),
+        widget=forms.TextInput({"type": "email", "autocomplete": "email"}),
     )
     website = forms.CharField(label=_("Leave this empty"), required=False)
 

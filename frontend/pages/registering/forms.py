@@ -294,7 +294,7 @@ class ContactForm(Versioned):
         help_text=_("Shown on the page. Use a shared address, not a person’s own."),
         max_length=254,
         required=False,
-        widget=forms.TextInput({"type": "email", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput({"type": "email", "autocomplete": "off"}),
     )
     intended_visibility = forms.ChoiceField(
         label=_("Who may see it once it is published?"),

@@ -16,7 +16,7 @@ from goldenthread.demo.colleagues import colleague_of
 from groundwork.access.actors import Actor, Public
 from groundwork.directory.models import Organisation
 from groundwork.directory.queries import areas, find_organisation
-from vision.frameworks.queries import find_element
+from vision.frameworks.queries import element_finder
 
 FILE = Path(__file__).with_name("initiatives.yaml")
 
@@ -30,6 +30,7 @@ class Loader:
     left_out: list[str] = field(default_factory=list)
 
     def load(self) -> None:
+        self.find = element_finder()
         described = yaml.safe_load(FILE.read_text())
         for entry in described["initiatives"]:
             self._register(entry, publish=True)
@@ -49,7 +50,7 @@ class Loader:
 
     def _register(self, entry: dict[str, Any], *, publish: bool) -> None:
         owner = self._organisation(entry["owner"])
-        main = [(code, sentence) for code, sentence in entry.get("main", []) if find_element(code)]
+        main = [(code, sentence) for code, sentence in entry.get("main", []) if self.find(code)]
         if owner is None or owner.is_group or (publish and not main):
             self.left_out.append(entry["title"])
             return
@@ -81,7 +82,7 @@ class Loader:
             ends_on=entry.get("ends_on"),
         )
         known = {"strands": [], "blocks": [], "elements": []} | {
-            kind: [code for code in entry.get(kind, []) if find_element(code)]
+            kind: [code for code in entry.get(kind, []) if self.find(code)]
             for kind in ("strands", "blocks", "elements")
         }
         save(registering.save_alignment, main=main, **known)
