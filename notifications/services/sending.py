@@ -55,7 +55,7 @@ class Tally:
     more: bool = False
 
     def count(self, what: str) -> None:
-        self.outcomes[what] = self.outcomes.get(what, 0) + 1
+        self.outcomes[str(what)] = self.outcomes.get(str(what), 0) + 1
 
     @property
     def total(self) -> int:
