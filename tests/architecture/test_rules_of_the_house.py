@@ -11,7 +11,8 @@ import pytest
 
 from tests.architecture.sources import PACKAGES, ROOT, kept_files, modules, name_of, tree
 
-LONGEST = 400
+LONGEST = 450
+"""About 400 lines, with some patience."""
 LONGER: dict[str, str] = {}
 """Modules that are longer than :data:`LONGEST`, each with the reason why splitting it by noun would not help."""
 
