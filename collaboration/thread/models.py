@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from collaboration.initiatives.models import Initiative
+
 
 class CoverageCell(models.Model):
     """Derived: public initiatives where a row (an ambition) meets a column (a building block or an area).
@@ -44,3 +46,19 @@ class CoverageTotal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.code}: {self.initiatives}"
+
+
+class Counted(models.Model):
+    """Derived: what an initiative counted towards when it was last counted.
+
+    When it moves, what it moved away from has to be counted again too; the initiative itself no longer says.
+    """
+
+    initiative = models.OneToOneField(Initiative, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    facets = models.JSONField(default=list, help_text=_("[kind, value] pairs."))
+
+    class Meta:
+        verbose_name_plural = "counted"
+
+    def __str__(self) -> str:
+        return str(self.initiative_id)

@@ -1,0 +1,51 @@
+"""Reading the golden thread. By noun: coverage, tracing."""
+
+from collaboration.thread.queries.coverage import (
+    COLUMNS,
+    MEASURES,
+    Cell,
+    Gap,
+    Gaps,
+    Heading,
+    Table,
+    Totals,
+    coverage,
+    gaps,
+    level,
+    totals,
+    totals_of,
+)
+from collaboration.thread.queries.tracing import (
+    Break,
+    ElementThread,
+    Fibre,
+    InitiativeThread,
+    Knot,
+    Link,
+    trace_element,
+    trace_initiative,
+)
+
+__all__ = [
+    "COLUMNS",
+    "MEASURES",
+    "Break",
+    "Cell",
+    "ElementThread",
+    "Fibre",
+    "Gap",
+    "Gaps",
+    "Heading",
+    "InitiativeThread",
+    "Knot",
+    "Link",
+    "Table",
+    "Totals",
+    "coverage",
+    "gaps",
+    "level",
+    "totals",
+    "totals_of",
+    "trace_element",
+    "trace_initiative",
+]

@@ -1,0 +1,217 @@
+"""Counting coverage: who does what where, kept ready for the pages that show it.
+
+Counts are always made again from the facets, for what was touched; nothing is ever added or taken away. So an event
+that comes twice, late or in another order leaves the right number. What is counted is what the public's lists show:
+a cell's number is the total of the list it leads to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+
+from collaboration.initiatives.models import Facet
+from collaboration.thread.models import Counted, CoverageCell, CoverageTotal
+
+TOTALLED = ("all", "ambition", "strand", "block", "area", "element", "organisation", "sector")
+COLUMNS = (CoverageCell.Columns.BLOCK.value, CoverageCell.Columns.AREA.value)
+
+Pair = tuple[str, str]
+"""A kind of facet and its value."""
+
+
+@transaction.atomic
+def recount_initiatives(initiative_ids: Iterable[int]) -> None:
+    """Count again everything these initiatives count towards now, or counted towards before. Replays are harmless."""
+    ids = sorted(set(initiative_ids))
+    if not ids:
+        return
+    _one_at_a_time()
+    now_in: dict[int, set[Pair]] = {pk: set() for pk in ids}
+    facets = Facet.objects.filter(initiative_id__in=ids, is_public=True, kind__in=TOTALLED)
+    for pk, kind, value in facets.values_list("initiative_id", "kind", "value"):
+        now_in[pk].add((kind, value))
+    before = {row.pk: {(kind, value) for kind, value in row.facets} for row in Counted.objects.filter(pk__in=ids)}
+    touched = set().union(*now_in.values(), *before.values())
+    if not touched:
+        return
+    _recount_totals(touched)
+    _recount_cells(
+        rows={value for kind, value in touched if kind == "ambition"},
+        columns={(kind, value) for kind, value in touched if kind in COLUMNS},
+    )
+    for pk in ids:
+        if now_in[pk]:
+            Counted.objects.update_or_create(pk=pk, defaults={"facets": sorted(map(list, now_in[pk]))})
+        elif pk in before:
+            Counted.objects.filter(pk=pk).delete()
+
+
+@transaction.atomic
+def recount(rows: Iterable[str] | None = None) -> None:
+    """Count again the rows of these ambitions, all of their columns; everything when none are named."""
+    _one_at_a_time()
+    if rows is not None:
+        codes = set(rows)
+        if codes:
+            _recount_totals({("ambition", code) for code in codes})
+            _recount_cells(rows=codes, columns=None)
+        return
+    _recount_totals(None)
+    _recount_cells(rows=None, columns=None)
+    _remember_all()
+
+
+def _one_at_a_time() -> None:
+    """Hold up other counts until this one is committed: what is counted later must also be written later."""
+    CoverageTotal.objects.get_or_create(kind="all", code="")
+    CoverageTotal.objects.select_for_update().get(kind="all", code="")
+
+
+def _recount_totals(pairs: set[Pair] | None) -> None:
+    listed = None if pairs is None else sorted(pairs)
+    if listed is not None and not listed:
+        return
+    found: dict[Pair, list[Any]] = {}
+    for column, sql in enumerate(
+        (
+            "SELECT f.kind, f.value, count(*) FROM initiatives_facet f WHERE {where} GROUP BY f.kind, f.value",
+            "SELECT f.kind, f.value, count(DISTINCT o.value) FROM initiatives_facet f "
+            "JOIN initiatives_facet o ON o.initiative_id = f.initiative_id AND o.kind = 'organisation' "
+            "WHERE {where} AND {one_body} GROUP BY f.kind, f.value",
+            "SELECT f.kind, f.value, sum(m.amount) FROM initiatives_facet f "
+            "JOIN initiatives_fundingline m ON m.initiative_id = f.initiative_id "
+            "WHERE {where} AND m.amount IS NOT NULL GROUP BY f.kind, f.value",
+        )
+    ):
+        where, params = _among("f", listed if listed is not None else None)
+        for kind, value, number in _rows(sql.format(where=where, one_body=_ONE_BODY), params):
+            found.setdefault((kind, value), [0, 0, Decimal(0)])[column] = number
+    CoverageTotal.objects.bulk_create(
+        [
+            CoverageTotal(kind=kind, code=value, initiatives=n, partners=p, money=m)
+            for (kind, value), (n, p, m) in found.items()
+        ],
+        update_conflicts=True,
+        update_fields=["initiatives", "partners", "money"],
+        unique_fields=["kind", "code"],
+        batch_size=500,
+    )
+    empty = CoverageTotal.objects.exclude(kind="all")
+    if listed is None:
+        kept = set(found)
+        gone = [pk for pk, kind, code in empty.values_list("pk", "kind", "code") if (kind, code) not in kept]
+        CoverageTotal.objects.filter(pk__in=gone).delete()
+    else:
+        for kind, value in set(listed) - set(found):
+            empty.filter(kind=kind, code=value).delete()
+    if ("all", "") not in found and (listed is None or ("all", "") in listed):
+        # This row is what counts wait at; it stays when there is nothing to count.
+        CoverageTotal.objects.filter(kind="all").update(initiatives=0, partners=0, money=0)
+
+
+def _recount_cells(*, rows: set[str] | None, columns: set[Pair] | None) -> None:
+    if (rows is not None and not rows) or (columns is not None and not columns):
+        return
+    row_where, row_params = _in("a.value", rows)
+    column_where, column_params = _among("c", sorted(columns) if columns is not None else None, kinds=COLUMNS)
+    where = f"a.kind = 'ambition' AND a.is_public = %s AND {row_where} AND {column_where}"
+    params = [True, *row_params, *column_params]
+    source = "initiatives_facet a JOIN initiatives_facet c ON c.initiative_id = a.initiative_id"
+    found: dict[tuple[str, str, str], list[Any]] = {}
+    for n, (what, joined) in enumerate(
+        (
+            ("count(*)", ""),
+            (
+                "count(DISTINCT o.value)",
+                "JOIN initiatives_facet o ON o.initiative_id = a.initiative_id AND o.kind = 'organisation'",
+            ),
+            (
+                "sum(m.amount)",
+                "JOIN initiatives_fundingline m ON m.initiative_id = a.initiative_id AND m.amount IS NOT NULL",
+            ),
+        )
+    ):
+        only = f" AND {_ONE_BODY}" if n == 1 else ""
+        sql = (
+            f"SELECT a.value, c.kind, c.value, {what} FROM {source} {joined} "  # noqa: S608 - names are ours
+            f"WHERE {where}{only} GROUP BY a.value, c.kind, c.value"
+        )
+        for row, kind, column, number in _rows(sql, params):
+            found.setdefault((row, kind, column), [0, 0, Decimal(0)])[n] = number
+    CoverageCell.objects.bulk_create(
+        [
+            CoverageCell(row=row, columns=kind, column=column, initiatives=i, partners=p, money=m)
+            for (row, kind, column), (i, p, m) in found.items()
+        ],
+        update_conflicts=True,
+        update_fields=["initiatives", "partners", "money"],
+        unique_fields=["row", "columns", "column"],
+        batch_size=500,
+    )
+    looked_at = CoverageCell.objects.all()
+    if rows is not None:
+        looked_at = looked_at.filter(row__in=rows)
+    gone = [
+        pk
+        for pk, row, kind, column in looked_at.values_list("pk", "row", "columns", "column")
+        if (columns is None or (kind, column) in columns) and (row, kind, column) not in found
+    ]
+    CoverageCell.objects.filter(pk__in=gone).delete()
+
+
+def _remember_all() -> None:
+    """Note for every public initiative what it counts towards, after everything was counted."""
+    Counted.objects.all().delete()
+    kept: dict[int, list[list[str]]] = {}
+    facets = Facet.objects.filter(is_public=True, kind__in=TOTALLED).order_by("initiative_id", "kind", "value")
+    for pk, kind, value in facets.values_list("initiative_id", "kind", "value").iterator(chunk_size=5000):
+        if pk not in kept and len(kept) >= 1000:
+            _remember(kept)
+            kept = {}
+        kept.setdefault(pk, []).append([kind, value])
+    _remember(kept)
+
+
+def _remember(kept: dict[int, list[list[str]]]) -> None:
+    Counted.objects.bulk_create(Counted(initiative_id=pk, facets=facets) for pk, facets in kept.items())
+
+
+# A group that a source speaks of as one ("All") is no partner that could be counted.
+_ONE_BODY = "o.value NOT IN (SELECT CAST(id AS varchar(40)) FROM directory_organisation WHERE is_group)"
+
+
+def _among(alias: str, pairs: list[Pair] | None, *, kinds: Iterable[str] = TOTALLED) -> tuple[str, list[Any]]:
+    """SQL for "this facet is public and one of ``pairs``" (of ``kinds`` when there are none named), and its params."""
+    by_kind: dict[str, set[str] | None] = dict.fromkeys(kinds) if pairs is None else {}
+    for kind, value in pairs or ():
+        values = by_kind.setdefault(kind, set())
+        if values is not None:
+            values.add(value)
+    clauses: list[str] = []
+    params: list[Any] = [True]
+    for kind, values in by_kind.items():
+        one_of, value_params = _in(f"{alias}.value", values)
+        clauses.append(f"({alias}.kind = %s AND {one_of})")
+        params += [kind, *value_params]
+    return f"{alias}.is_public = %s AND ({' OR '.join(clauses)})", params
+
+
+def _in(column: str, values: set[str] | None) -> tuple[str, list[Any]]:
+    if values is None:
+        return "1 = 1", []
+    return f"{column} IN ({', '.join(['%s'] * len(values))})", sorted(values)
+
+
+def _rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [tuple(_number(value) for value in row) for row in cursor.fetchall()]
+
+
+def _number(value: Any) -> Any:
+    # SQLite adds decimals up as floats; money is kept to the penny.
+    return Decimal(str(round(value, 2))) if isinstance(value, float) else value
