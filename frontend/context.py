@@ -12,10 +12,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from groundwork.access.actors import Actor, Public
+from groundwork.accounts.rules import idle_seconds
 from groundwork.directory.queries import the_place
 
 NAVIGATION = (
-    (_("Your work"), "my_home", "signed in"),
+    (_("Your work"), "my-home", "signed in"),
     (_("Ambitions"), "ambitions", "all"),
     (_("Initiatives"), "initiatives", "all"),
     (_("Coverage"), "coverage", "all"),
@@ -30,7 +31,7 @@ FOOTER = (
     (_("Accessibility"), "accessibility"),
     (_("Privacy"), "privacy"),
     (_("Cookies"), "cookies"),
-    (_("Data licence"), "data_licence"),
+    (_("Data licence"), "data-licence"),
     (_("Status"), "status"),
 )
 
@@ -109,6 +110,11 @@ class Page:
     @cached_property
     def demo_mail(self) -> str:
         return address("demo_mail")
+
+    @property
+    def session_seconds(self) -> int:
+        """How long this session lives without being used, in seconds."""
+        return idle_seconds(self.actor)
 
     def _current(self, href: str) -> str:
         path = self.request.path

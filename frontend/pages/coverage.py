@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, Literal, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -16,17 +15,22 @@ from django.views.decorators.http import require_safe
 
 from collaboration.thread.queries import Table, coverage
 from frontend.pages.figures import listing
-from groundwork.directory.queries import areas
 from groundwork.web.exports import csv_response
-from vision.frameworks.queries import ambitions, building_blocks
 
 Measure = Literal["initiatives", "partners", "money"]
 Columns = Literal["block", "area"]
+COLUMNS: tuple[Columns, ...] = ("block", "area")
 
-MEASURES = {
+MEASURES: dict[Measure, tuple[Any, Any]] = {
     "initiatives": (gettext_lazy("Initiatives"), gettext_lazy("initiatives")),
     "partners": (gettext_lazy("Partners"), gettext_lazy("partner organisations")),
-    "money": (gettext_lazy("Money"), gettext_lazy("pounds of stated funding")),
+    "money": (gettext_lazy("Money"), gettext_lazy("pounds of funding")),
+}
+
+WITHOUT = {
+    "initiatives": gettext_lazy("without a public initiative"),
+    "partners": gettext_lazy("without a partner"),
+    "money": gettext_lazy("without stated funding"),
 }
 
 
@@ -37,14 +41,8 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
     if measure not in MEASURES:
         problems.append(_("There is no such figure to show. The number of initiatives is shown instead."))
         measure = "initiatives"
-    addresses = {each.code: reverse("ambition", args=[each.slug]) for each in ambitions()}
-    tables = []
-    for columns in ("block", "area"):
-        table = coverage(columns, measure)
-        gaps = gaps_in(table if measure == "initiatives" else coverage(columns, "initiatives"))
-        tables.append(_shown(table, columns, cast(Measure, measure), addresses, gaps))
     context = {
-        "tables": tables,
+        "tables": [_shown(coverage(columns, cast(Measure, measure))) for columns in COLUMNS],
         "measure": measure,
         "measures": [{"value": key, "text": words[0]} for key, words in MEASURES.items()],
         "problems": problems,
@@ -56,13 +54,13 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
 def coverage_csv(request: HttpRequest) -> HttpResponseBase:
     """One row for each cell of a table, with its figures. A wrong choice is answered with a sentence and 400."""
     columns = request.GET.get("columns") or "block"
-    if columns not in ("block", "area"):
+    if columns not in COLUMNS:
         sentence = _("columns must be block or area.")
         return HttpResponse(sentence, status=400, content_type="text/plain; charset=utf-8")
-    by_measure = {measure: coverage(columns, measure) for measure in MEASURES}
+    by_measure = {measure: coverage(cast(Columns, columns), measure) for measure in MEASURES}
     table = by_measure["initiatives"]
     rows = (
-        [row["code"], row["title"], column["code"], column["title"], *(by_measure[m].cells[r][c] for m in MEASURES)]
+        [row.code, row.title, column.code, column.title, *(by_measure[m].cells[r][c] for m in MEASURES)]
         for r, row in enumerate(table.rows)
         for c, column in enumerate(table.columns)
     )
@@ -77,15 +75,15 @@ def coverage_csv(request: HttpRequest) -> HttpResponseBase:
     return csv_response(request, filename=f"coverage-{columns}.csv", headers=headers, rows=rows)
 
 
-def gaps_in(table: Table) -> list[dict[str, str]]:
-    """The cells of a table of initiatives that hold none, with the address of the empty list."""
+def gaps_in(table: Table, columns: str) -> list[dict[str, str]]:
+    """The cells of a table of initiatives that hold none, each with the address at which to register work for it."""
     return [
         {
-            "row": row["code"],
-            "ambition": row["title"],
-            "column": column["code"],
-            "meets": column["title"],
-            "register": register_here(ambition=row["code"], column=column["code"]),
+            "row": row.code,
+            "ambition": row.title,
+            "column": column.code,
+            "meets": column.title,
+            "register": register_here(ambition=row.code, **{columns: column.code}),
         }
         for r, row in enumerate(table.rows)
         for c, column in enumerate(table.columns)
@@ -102,51 +100,54 @@ def register_here(**known: str) -> str:
     return f"{address}?{urlencode(known)}"
 
 
-def _shown(
-    table: Table, columns: str, measure: Measure, addresses: dict[str, str], gaps: list[dict[str, str]]
-) -> dict[str, Any]:
-    """A table as the page's heat-map wants it, with what it says in words."""
-    named = "area" if columns == "area" else "block"
+def _shown(table: Table) -> dict[str, Any]:
+    """A table as the page's heat-map wants it, with its gaps in words."""
+    columns, measure = table.columns_are, table.measure
     by_area = columns == "area"
-    most = max((value for line in table.cells for value in line), default=0)
     rows = [
         {
-            "text": row["title"],
-            "href": addresses.get(row["code"], ""),
+            "text": row.title,
+            "href": reverse("ambition", args=[row.slug]),
             "cells": [
                 {
-                    "value": table.cells[r][c],
-                    "text": _pounds(table.cells[r][c]) if measure == "money" else "",
-                    "href": listing(ambition=row["code"], **{named: column["code"]}),
+                    "value": cell.number,
+                    "text": _pounds(cell.number) if measure == "money" else "",
+                    "href": listing(ambition=row.code, **{columns: cell.column.code}),
                 }
-                for c, column in enumerate(table.columns)
+                for cell in cells
             ],
+            "total": _pounds(row.total) if measure == "money" else row.total,
         }
-        for r, row in enumerate(table.rows)
+        for row, cells in table.lines()
     ]
     by_row: dict[str, list[dict[str, str]]] = {}
+    gaps = gaps_in(table, columns)
     for gap in gaps:
+        if measure != "initiatives":
+            # Work without stated money is no gap: there is nothing to register.
+            gap["register"] = ""
         by_row.setdefault(gap["ambition"], []).append(gap)
+    page = "area" if by_area else "building-block"
     return {
         "columns_by": columns,
         "heading": _("By area") if by_area else _("By building block"),
         "caption": (_("Ambitions by area: %s") if by_area else _("Ambitions by building block: %s"))
         % MEASURES[measure][1],
-        "columns": [{"text": column["title"], "href": ""} for column in table.columns],
+        "columns": [{"text": column.title, "href": reverse(page, args=[column.slug])} for column in table.columns],
         "rows": rows,
-        "most": most,
+        "most": table.most,
         "many": MEASURES[measure][1],
         "gaps": [{"ambition": ambition, "cells": cells} for ambition, cells in by_row.items()],
         "gap_count": len(gaps),
         "cell_count": len(table.rows) * len(table.columns),
+        "without": WITHOUT[measure],
     }
 
 
-def _pounds(value: Decimal | int) -> str:
+def _pounds(value: int) -> str:
     """Whole pounds, with a short form from a million: a cell is small."""
     if not value:
         return ""
-    amount = Decimal(value)
-    if amount >= 1_000_000:
-        return f"£{number_format(amount / 1_000_000, decimal_pos=1)}m"
-    return f"£{number_format(amount, decimal_pos=0, force_grouping=True)}"
+    if value >= 1_000_000:
+        return f"£{number_format(value / 1_000_000, decimal_pos=1)}m"
+    return f"£{number_format(value, force_grouping=True)}"

@@ -21,8 +21,9 @@ GAPS_SHOWN = 6
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     every_area = list(areas())
-    cards = ambition_cards(ambitions(), totals("ambition"))
-    gaps = gaps_in(coverage("block"))
+    table = coverage("block")
+    cards = ambition_cards(ambitions(), {row.code: row.total for row in table.rows})
+    gaps = gaps_in(table, "block")
     map_ = tiles(every_area, totals("area"))
     context = {
         "cards": cards,
@@ -31,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "most": max((tile["count"] for tile in map_), default=0),
         "gaps": _one_for_each_ambition(gaps)[:GAPS_SHOWN],
         "gap_count": len(gaps),
-        "latest": finding.find(request.actor, Filters(), size=LATEST).results,  # type: ignore[attr-defined]
+        "latest": finding.feed(request.actor, Filters(), LATEST),  # type: ignore[attr-defined]
     }
     return render(request, "frontend/reading/home.html", context)
 

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
+from groundwork.clock import now
+
 SECURITY_TXT_LASTS = timedelta(days=180)
 """RFC 9116 recommends less than a year; the file is written anew each day, so a dead service soon says so."""
 
@@ -69,7 +71,6 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
     """How to report a weakness (RFC 9116)."""
-    from groundwork.clock import now
 
     midnight = now().replace(hour=0, minute=0, second=0, microsecond=0)
     lines = [

@@ -174,6 +174,19 @@ def find_element(text: str) -> Element | None:
     return element_finder()(text)
 
 
+def elements_matching(words: str) -> QuerySet[Element]:
+    """The elements in whose title, or another title they are known by, every one of the words stands."""
+    wanted = fold(words).split()[:10]
+    if not wanted:
+        return Element.objects.none()
+    by_title, by_alias = Q(), Q()
+    for word in wanted:
+        by_title &= Q(title__icontains=word) | Q(short_title__icontains=word)
+        by_alias &= Q(folded__contains=word)
+    aliased = ElementAlias.objects.filter(by_alias).values("element_id")
+    return _elements().filter(by_title | Q(pk__in=aliased)).order_by("framework__order", "order")
+
+
 def trail(of: Element) -> list[Element]:
     """The elements above one, from the top of its framework down to its parent (one query)."""
     if of.parent_id is None:

@@ -46,6 +46,8 @@ class Environment:
     time_zone: str
     smtp_url: str | None
     mail_from: str
+    contact_email: str
+    """Where people write to about the service: help, accessibility, privacy, security. ``mail_from`` if not given."""
     host: str
     port: int
     web_processes: int
@@ -127,6 +129,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         time_zone=time_zone,
         smtp_url=environ.get("SMTP_URL") or None,
         mail_from=environ.get("MAIL_FROM", "golden-thread@example.org"),
+        contact_email=environ.get("CONTACT_EMAIL") or environ.get("MAIL_FROM") or "golden-thread@example.org",
         host=host,
         port=port,
         web_processes=max(1, _whole_number(environ, "WEB_PROCESSES", 1)),

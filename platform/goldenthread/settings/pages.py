@@ -1,6 +1,6 @@
 """How a request becomes a page: middleware, templates, language and time."""
 
-from goldenthread.settings import ENVIRONMENT
+from goldenthread.settings import ENVIRONMENT, ROOT
 
 MIDDLEWARE = [
     # First: a probe needs no host name, no https and no session.
@@ -28,6 +28,8 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # First, so that the sign-in pages of django-allauth are ours.
+        "DIRS": [ROOT / "frontend" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -48,3 +50,6 @@ USE_TZ = True
 # The place's own clock: dates on pages, mornings and quiet hours are the place's, not the server's.
 TIME_ZONE = ENVIRONMENT.time_zone
 FORMAT_MODULE_PATH = None
+
+# What the status page asks, by name: pages may not know the house they stand in.
+HEALTH_PROBES = "goldenthread.health.look"

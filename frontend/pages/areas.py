@@ -1,0 +1,78 @@
+"""Areas: what happens near me."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from collaboration.initiatives.finding import Filters, find
+from collaboration.thread.queries import coverage, totals
+from frontend.pages.coverage import gaps_in
+from frontend.pages.figures import listing, tiles
+from groundwork.clock import today
+from groundwork.directory.queries import area_by_slug, organisations_matching
+from groundwork.directory.queries import areas as current_areas
+
+SHOWN = 10
+
+
+@require_safe
+def areas(request: HttpRequest) -> HttpResponse:
+    """Every area. The home page's picker sends ``?area=slug`` here, and is sent on to the area's own page."""
+    every_area = list(current_areas())
+    problems = []
+    if chosen := request.GET.get("area", ""):
+        if any(area.slug == chosen for area in every_area):
+            return redirect("area", chosen)
+        problems.append(_("There is no such area. Choose one from the list."))
+    counts = totals("area")
+    shown = [
+        {
+            "name": area.name,
+            "kind": area.kind,
+            "href": reverse("area", args=[area.slug]),
+            "count": counts.get(area.code, 0),
+        }
+        for area in every_area
+    ]
+    return render(request, "frontend/reading/areas.html", {"areas": shown, "problems": problems})
+
+
+@require_safe
+def area(request: HttpRequest, slug: str) -> HttpResponse:
+    found = area_by_slug(slug)
+    work = find(request.actor, Filters(area=found.code), size=SHOWN)  # type: ignore[attr-defined]
+    table = coverage("area")
+    every_area = list(current_areas())
+    map_ = tiles(every_area, totals("area"), current=found.slug)
+    context = {
+        "area": found,
+        "is_over": found.valid_to is not None and found.valid_to <= today(),
+        "successors": list(found.successors.all()),
+        "predecessors": list(found.predecessors.all()),
+        "parts": [each for each in every_area if each.within_id == found.pk],
+        "organisations": list(organisations_matching().filter(area=found)),
+        "work": work,
+        "ambitions": _by_ambition(table, found.code),
+        "gaps": [gap for gap in gaps_in(table, "area") if gap["column"] == found.code],
+        "all_href": listing(area=found.code),
+        "tiles": map_ if any(tile["current"] for tile in map_) else [],
+        "most": max((tile["count"] for tile in map_), default=0),
+    }
+    return render(request, "frontend/reading/area.html", context)
+
+
+def _by_ambition(table: Any, code: str) -> list[dict[str, Any]]:
+    codes = [column.code for column in table.columns]
+    if code not in codes:
+        return []
+    place = codes.index(code)
+    return [
+        {"title": row.title, "count": values[place], "href": listing(ambition=row.code, area=code)}
+        for row, values in zip(table.rows, table.cells, strict=True)
+    ]

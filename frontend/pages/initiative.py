@@ -1,0 +1,156 @@
+"""One initiative: a record one can trust, and what the reader may do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from collaboration.initiatives import queries
+from collaboration.initiatives.queries import InitiativeDetail, ShownPartner
+from groundwork.access.actors import Actor
+from groundwork.access.errors import NotFound
+from groundwork.access.rules import Decision
+
+ACTS = (
+    ("edit", "initiative-edit", gettext_lazy("Change this record")),
+    ("verify", "initiative-verify", gettext_lazy("Say that it is still accurate")),
+    ("update", "initiative-update", gettext_lazy("Add an update")),
+    ("update", "initiative-learning", gettext_lazy("Add what was learned")),
+    ("update", "initiative-ask-offer", gettext_lazy("Ask for or offer something")),
+    ("ask_to_join", "initiative-join", gettext_lazy("Ask to join")),
+    ("challenge", "initiative-challenge", gettext_lazy("Challenge this record")),
+    ("mark_exemplar", "initiative-exemplar", gettext_lazy("Say whether it shows good practice")),
+    ("merge", "initiative-merge", gettext_lazy("Merge it into another record")),
+)
+"""What a reader may be offered: the verb that must be allowed, the page's name, the words."""
+
+OFFERED_TO_NO_MANDATE = ("ask_to_join",)
+
+
+@require_safe
+def initiative(request: HttpRequest, reference: str) -> HttpResponse:
+    """The record; 301 to the survivor of a merger, 410 for what was public and is withdrawn."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    try:
+        found = queries.get(actor, reference)
+    except NotFound:
+        if queries.was_withdrawn(reference):
+            return render(request, "frontend/reading/withdrawn.html", {"reference": reference.upper()}, status=410)
+        raise
+    survivor = queries.survivor_of(found)
+    if survivor.pk != found.pk or reference != found.reference:
+        return redirect("initiative", survivor.reference, permanent=True)
+    detail = queries.detail(actor, found)
+    context = {
+        "detail": detail,
+        "initiative": found,
+        "threads": _threads(detail),
+        "acts": _acts(detail.may, found),
+        "answers": [partner for partner in detail.partners if partner.is_asked and partner.may_answer]
+        + [p for p in (detail.lead_partner,) if p and p.is_asked and p.may_answer],
+        "partners": [_partner(partner) for partner in detail.partners],
+        "lead_status": _answer_words(detail.lead_partner) if detail.lead_partner else ("", ""),
+        "labels": _labels(found.original_labels),
+        "open_asks": [entry for entry in detail.asks if not entry.done_at],
+        "open_offers": [entry for entry in detail.offers if not entry.done_at],
+    }
+    return render(request, "frontend/reading/initiative.html", context)
+
+
+def _threads(detail: InitiativeDetail) -> list[list[dict[str, Any]]]:
+    """The golden thread through this record: one strip for each ambition, from it down to what else is answered."""
+    here = {"kind": _("This initiative"), "text": detail.initiative.title, "here": True}
+    elements = [aligned.element for group in detail.others for aligned in group.elements]
+    also = [
+        {
+            "kind": _("Also answers to"),
+            "text": element.label,
+            "href": reverse("thread-element", args=[element.code]),
+        }
+        for element in elements[:2]
+    ]
+    strips = []
+    for group in detail.ambitions:
+        strands = [aligned.element for aligned in group.strands if aligned.element.pk != group.ambition.pk]
+        steps: list[dict[str, Any]] = [
+            {
+                "kind": _("Ambition"),
+                "text": group.ambition.display_title,
+                "href": reverse("ambition", args=[group.ambition.slug]),
+            }
+        ]
+        if strands:
+            steps += [
+                {"kind": _("Strand"), "text": each.label, "href": reverse("thread-element", args=[each.code])}
+                for each in strands[:2]
+            ]
+        else:
+            steps.append({"kind": _("Strand"), "text": _("Not stated"), "missing": True})
+        strips.append([*steps, here, *also])
+    if not strips:
+        strips.append([{"kind": _("Ambition"), "text": _("Not stated"), "missing": True}, here, *also])
+    return strips
+
+
+def _acts(may: Mapping[str, Decision], initiative: Any) -> list[dict[str, str]]:
+    """Links to what the reader may do now."""
+    offered = [(verb, name, words) for verb, name, words in ACTS if may[verb]]
+    if not initiative.is_published and may["publish"]:
+        offered.insert(0, ("publish", "initiative-check", gettext_lazy("Check and publish")))
+    elif not initiative.is_published and may["ask_review"]:
+        offered.insert(0, ("ask_review", "initiative-check", gettext_lazy("Check and ask for review")))
+    if initiative.withdrawn_at is None and may["withdraw"]:
+        offered.append(("withdraw", "initiative-withdraw", gettext_lazy("Withdraw it")))
+    if initiative.withdrawn_at is not None and may["restore"]:
+        offered.append(("restore", "initiative-restore", gettext_lazy("Restore it")))
+    links = []
+    for _verb, name, words in offered:
+        try:
+            links.append({"href": reverse(name, args=[initiative.reference]), "text": words})
+        except NoReverseMatch:
+            continue
+    return links
+
+
+def _partner(partner: ShownPartner) -> dict[str, Any]:
+    status, words = _answer_words(partner)
+    return {
+        "partner": partner,
+        "status": status,
+        "status_text": words,
+        "printed": partner.name if partner.name != partner.organisation.name else "",
+    }
+
+
+def _answer_words(partner: ShownPartner) -> tuple[str, Any]:
+    """Whether an organisation has said that it takes part, in words. A group is never asked."""
+    if partner.is_group:
+        return "grey", _("Group")
+    if partner.is_confirmed:
+        return "confirmed", _("Confirmed")
+    if partner.is_asked:
+        return "asked", _("Asked to confirm")
+    return "", ""
+
+
+def _labels(labels: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    """What the source prints, label by label."""
+    names = {
+        "ambition": _("Ambition"),
+        "strand_as_printed": _("Strand"),
+        "theme": _("Theme"),
+        "examples": _("Examples"),
+        "partners": _("Partners"),
+    }
+    return [
+        (names[key], [str(each) for each in (value if isinstance(value, list) else [value])])
+        for key, value in labels.items()
+        if key in names and value
+    ]

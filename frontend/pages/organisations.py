@@ -1,0 +1,83 @@
+"""Organisations: who they are, what they take part in, and what became of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from collaboration.initiatives.finding import Filters, find
+from frontend import forms
+from frontend.pages.figures import listing
+from groundwork.clock import today
+from groundwork.directory.queries import organisation_by_slug, organisations_matching, sectors
+
+PER_PAGE = 40
+SHOWN = 25
+
+
+class OrganisationFilter(forms.Form):
+    words = forms.CharField(label=_("Name"), required=False, max_length=200, widget=forms.SearchInput)
+    sector = forms.ChoiceField(label=_("Sector"), required=False)
+
+
+@require_safe
+def organisations(request: HttpRequest) -> HttpResponse:
+    every_sector = list(sectors())
+    titles = {sector.code: sector.title for sector in every_sector}
+    words = request.GET.get("words", "").replace("\x00", "").strip()[:200]
+    sector = request.GET.get("sector", "")
+    problems = []
+    if sector and sector not in titles:
+        problems.append(_("There is no such sector. Organisations of every sector are listed."))
+        sector = ""
+    form = OrganisationFilter(initial={"words": words, "sector": sector})
+    form.fields["sector"].choices = [("", _("Every sector")), *titles.items()]  # type: ignore[attr-defined]
+    found = Paginator(organisations_matching(words=words, sector=sector), PER_PAGE)
+    context = {
+        "filter_form": form,
+        "page_obj": found.get_page(request.GET.get("page")),
+        "total": found.count,
+        "selected": _selected(words, sector, titles),
+        "problems": problems,
+    }
+    return render(request, "frontend/reading/organisations.html", context)
+
+
+@require_safe
+def organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    found = organisation_by_slug(slug)
+    work = find(request.actor, Filters(organisation=found.slug), size=SHOWN)  # type: ignore[attr-defined]
+    day = today()
+    context = {
+        "organisation": found,
+        "is_over": found.status == "closed" or (found.valid_to is not None and found.valid_to <= day),
+        "names": [name for name in found.names.all() if name.name != found.name],
+        "identifiers": list(found.identifiers.all()),
+        "bodies": list(found.bodies.all()),
+        "successors": list(found.successors.all()),
+        "predecessors": list(found.predecessors.all()),
+        "work": work,
+        "leads": [card for card in work.results if card.lead and card.lead.slug == found.slug],
+        "partners_in": [card for card in work.results if not card.lead or card.lead.slug != found.slug],
+        "has_more": work.next is not None,
+        "all_href": listing(organisation=found.slug),
+    }
+    return render(request, "frontend/reading/organisation.html", context)
+
+
+def _selected(words: str, sector: str, titles: dict[str, str]) -> list[dict[str, Any]]:
+    """Each filter in force, with the address of the list without it."""
+    chosen = {name: value for name, value in (("words", words), ("sector", sector)) if value}
+    return [
+        {
+            "text": titles[value] if name == "sector" else f"“{value}”",
+            "href": "?" + urlencode({n: v for n, v in chosen.items() if n != name}),
+        }
+        for name, value in chosen.items()
+    ]

@@ -1,0 +1,56 @@
+"""The addresses of the pages that everybody may read."""
+
+from django.urls import URLPattern, path
+
+from frontend.pages import (
+    ambitions,
+    areas,
+    building_blocks,
+    coverage,
+    frameworks,
+    home,
+    initiative,
+    initiatives,
+    organisations,
+    searching,
+    standing,
+    thread,
+    updates,
+)
+from frontend.pages import map as tile_map
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("ambitions/", ambitions.ambitions, name="ambitions"),
+    path("ambitions/<slug:slug>/", ambitions.ambition, name="ambition"),
+    path("building-blocks/", building_blocks.building_blocks, name="building-blocks"),
+    path("building-blocks/<slug:slug>/", building_blocks.building_block, name="building-block"),
+    path("initiatives/", initiatives.initiatives, name="initiatives"),
+    path("initiatives.csv", initiatives.initiatives_csv, name="initiatives-csv"),
+    path("initiatives.atom", initiatives.initiatives_atom, name="initiatives-atom"),
+    path("initiatives/<str:reference>/", initiative.initiative, name="initiative"),
+    path("thread/element/<str:code>/", thread.element_thread, name="thread-element"),
+    path("thread/initiative/<str:reference>/", thread.initiative_thread, name="thread-initiative"),
+    path("coverage/", coverage.coverage_page, name="coverage"),
+    path("coverage.csv", coverage.coverage_csv, name="coverage-csv"),
+    path("map/", tile_map.map_page, name="map"),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/<slug:slug>/", organisations.organisation, name="organisation"),
+    path("areas/", areas.areas, name="areas"),
+    path("areas/<slug:slug>/", areas.area, name="area"),
+    path("frameworks/", frameworks.frameworks, name="frameworks"),
+    path("frameworks/<slug:key>/", frameworks.framework, name="framework"),
+    path("updates/", updates.updates, name="updates"),
+    path("updates.atom", updates.updates_atom, name="updates-atom"),
+    path("search/", searching.search, name="search"),
+    path("help/", standing.help_page, name="help"),
+    path("accessibility/", standing.accessibility, name="accessibility"),
+    path("privacy/", standing.privacy, name="privacy"),
+    path("cookies/", standing.cookies, name="cookies"),
+    path("data-licence/", standing.data_licence, name="data-licence"),
+    path("terms/", standing.terms, name="terms"),
+    path("status/", standing.status, name="status"),
+    path("robots.txt", standing.robots, name="robots"),
+    path("favicon.ico", standing.favicon, name="favicon"),
+    path(".well-known/security.txt", standing.security_txt, name="security-txt"),
+]

@@ -1,0 +1,181 @@
+"""The golden thread as a nested list: from an element down to the work, and from the work up to the vision.
+
+The same in plain text (``?format=text``), to be copied into a report.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from collaboration.thread.queries import Fibre, Knot, trace_element, trace_initiative
+from frontend.pages.figures import listing
+from groundwork.access.actors import Actor
+
+
+@dataclass
+class Step:
+    """One line of the list, with what stands below it."""
+
+    kind: str
+    text: str
+    href: str = ""
+    note: str = ""
+    breaks: list[str] = field(default_factory=list)
+    here: bool = False
+    below: list[Step] = field(default_factory=list)
+
+
+@require_safe
+def element_thread(request: HttpRequest, code: str) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    thread = trace_element(actor, code)
+    below = _of_knot(thread.knot, is_focus=True)
+    below.below += [
+        Step(kind=_("Initiative"), text=f"{card.reference} {card.title}", href=card.url) for card in thread.examples
+    ]
+    if thread.knot.initiatives > len(thread.examples):
+        below.below.append(
+            Step(
+                kind=_("Initiatives"),
+                text=_("All %(number)d that answer to this") % {"number": thread.knot.initiatives},
+                href=listing(element=code),
+            )
+        )
+    steps = _nested([_framework_step(thread.framework), *(_of_element(each) for each in thread.trail), below])
+    element = thread.knot.element
+    broken = thread.knot.all_breaks()
+    title = element.display_title
+    context = {
+        "title": title,
+        "caption": f"{element.kind.capitalize()} {element.code}",
+        "summary": element.summary,
+        "steps": steps,
+        "broken": [(each.display_title, found.sentence) for each, found in broken],
+        "crumb": element.code,
+        "links": thread.knot.links,
+        "listing": listing(element=code),
+        "initiatives": thread.knot.initiatives,
+    }
+    return _answer(request, context)
+
+
+@require_safe
+def initiative_thread(request: HttpRequest, reference: str) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    thread = trace_initiative(actor, reference)
+    initiative = thread.initiative
+    groups = (
+        (_("The vision"), thread.vision),
+        (_("Building blocks"), thread.blocks),
+        (_("Other frameworks"), thread.others),
+    )
+    steps = [
+        Step(kind="", text=heading, below=[_of_fibre(fibre) for fibre in fibres])
+        for heading, fibres in groups
+        if fibres
+    ]
+    broken = [(initiative.title, each.sentence) for each in thread.breaks]
+    broken += [
+        (fibre.element.display_title, each.sentence)
+        for _heading, fibres in groups
+        for fibre in fibres
+        for each in fibre.breaks
+    ]
+    context = {
+        "title": initiative.title,
+        "caption": initiative.reference,
+        "steps": steps,
+        "broken": broken,
+        "crumb": initiative.reference,
+        "initiative": initiative,
+    }
+    return _answer(request, context)
+
+
+def _answer(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    if request.GET.get("format") == "text":
+        return HttpResponse(_as_text(context), content_type="text/plain; charset=utf-8")
+    return render(request, "frontend/reading/thread.html", {**context, "text": _as_text(context)})
+
+
+def _framework_step(framework: Any) -> Step:
+    return Step(kind=_("Framework"), text=framework.title, href=reverse("framework", args=[framework.key]))
+
+
+def _of_element(element: Any, *, here: bool = False) -> Step:
+    return Step(
+        kind=f"{element.kind.capitalize()} {element.code}",
+        text=element.display_title,
+        href="" if here else reverse("thread-element", args=[element.code]),
+        here=here,
+    )
+
+
+def _of_knot(knot: Knot, *, is_focus: bool = False) -> Step:
+    step = _of_element(knot.element, here=is_focus)
+    step.note = _count_words(knot.initiatives)
+    step.breaks = [each.sentence for each in knot.breaks]
+    step.below = [_of_link(link) for link in knot.links] + [_of_knot(child) for child in knot.children]
+    return step
+
+
+def _of_link(link: Any) -> Step:
+    if link.element:
+        text, href = link.element.display_title, reverse("thread-element", args=[link.element.code])
+    else:
+        text, href = link.framework.title, reverse("framework", args=[link.framework.key])
+    return Step(
+        kind=_("Linked to") if link.outward else _("Linked from"),
+        text=text,
+        href=href,
+        note="; ".join(part for part in (link.framework.title if link.element else "", link.reason) if part),
+        breaks=[each.sentence for each in link.breaks],
+    )
+
+
+def _of_fibre(fibre: Fibre) -> Step:
+    """One element an initiative answers to, from the top of its framework down to it."""
+    end = _of_element(fibre.element)
+    end.note = fibre.contribution
+    end.breaks = [each.sentence for each in fibre.breaks]
+    end.below = [_of_link(link) for link in fibre.links]
+    return _nested([_framework_step(fibre.framework), *(_of_element(each) for each in fibre.trail), end])[0]
+
+
+def _nested(steps: list[Step]) -> list[Step]:
+    """Each step below the one before it."""
+    for above, below in itertools.pairwise(steps):
+        above.below.insert(0, below)
+    return steps[:1]
+
+
+def _count_words(number: int) -> str:
+    return ngettext("%(number)d initiative", "%(number)d initiatives", number) % {"number": number} if number else ""
+
+
+def _as_text(context: dict[str, Any]) -> str:
+    """The list in plain text: two spaces for each level, a broken link marked with an exclamation mark."""
+    lines = [context["title"], context["caption"], ""]
+
+    def write(step: Step, depth: int) -> None:
+        words = f"{step.kind}: {step.text}" if step.kind else step.text
+        lines.append("  " * depth + "- " + words + (f" ({step.note})" if step.note else ""))
+        lines.extend("  " * (depth + 1) + f"! {sentence}" for sentence in step.breaks)
+        for below in step.below:
+            write(below, depth + 1)
+
+    for step in context["steps"]:
+        write(step, 0)
+    if initiative := context.get("initiative"):
+        lines += ["", settings.BASE_URL + initiative.get_absolute_url()]
+    return "\n".join(lines) + "\n"
