@@ -13,6 +13,8 @@ import {
   Tabs,
 } from "govuk-frontend";
 
+import { watchSession } from "./session";
+
 createAll(Button, { preventDoubleClick: true });
 createAll(CharacterCount);
 createAll(Checkboxes);
@@ -23,3 +25,4 @@ createAll(Radios);
 createAll(ServiceNavigation);
 createAll(SkipLink);
 createAll(Tabs);
+watchSession();

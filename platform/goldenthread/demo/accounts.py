@@ -141,8 +141,8 @@ def _grant(actor: SystemActor, person: Person, roles: tuple[Role, ...]) -> None:
 
 def _organisation(role: Role, taken: set[int]) -> Organisation | None:
     place = the_place()
-    if role.convening and place is not None and place.convening_organisation is not None:
-        return place.convening_organisation
+    if role.convening:
+        return place.convening_organisation if place else None
     bodies = organisations().filter(is_group=False)
     named = bodies.filter(slug=role.key).first()
     if named is not None:

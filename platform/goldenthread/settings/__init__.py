@@ -12,5 +12,6 @@ from goldenthread.settings.apps import *
 from goldenthread.settings.logs import *
 from goldenthread.settings.pages import *
 from goldenthread.settings.security import *
+from goldenthread.settings.signing_in import *
 from goldenthread.settings.storage import *
 from goldenthread.settings.work import *

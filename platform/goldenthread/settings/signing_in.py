@@ -11,7 +11,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "groundwork.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 # Our accounts are opened by a link in a mail, so their address is confirmed before they exist.
@@ -63,8 +63,25 @@ MFA_FORMS = {
     "activate_totp": "frontend.forms.signing_in.AuthenticatorAppForm",
     "add_webauthn": "frontend.forms.signing_in.PasskeyForm",
     "edit_webauthn": "frontend.forms.signing_in.PasskeyNameForm",
+    "login_webauthn": "frontend.forms.signing_in.PasskeySignInForm",
+    "authenticate_webauthn": "frontend.forms.signing_in.PasskeyStepForm",
+    "reauthenticate_webauthn": "frontend.forms.signing_in.PasskeyAgainForm",
 }
 REQUIRE_MFA = ENVIRONMENT.require_mfa
+
+# Who can be signed in as with one button; nobody outside a demo. goldenthread.demo.accounts says who they are.
+DEMO_ACCOUNTS = (
+    (
+        "convenor@example.org",
+        "district@example.org",
+        "nhs@example.org",
+        "voluntary@example.org",
+        "scrutiny@example.org",
+        "operator@example.org",
+    )
+    if ENVIRONMENT.is_demo
+    else ()
+)
 
 # The caller's address is worked out in goldenthread.proxies; this must agree with it (F31).
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxy_count

@@ -13,9 +13,9 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
-from django.template.loader import render_to_string
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -82,6 +82,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
             records = get_authentication_records(request, user)
             signing_in.note_sign_in(person=user, how=", ".join(str(r.get("method")) for r in records) or "link")
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
+        """Go by way of the page that settles for whom the person acts, wherever they wanted to go."""
+        wanted = kwargs.get("redirect_url")
+        if wanted and not str(wanted).startswith(settings.LOGIN_REDIRECT_URL):
+            kwargs["redirect_url"] = f"{settings.LOGIN_REDIRECT_URL}?{urlencode({'next': wanted})}"
+        return super().post_login(request, user, **kwargs)
 
     def logout(self, request: HttpRequest) -> None:
         """End this session and every other one of the person (promise S10)."""
@@ -195,6 +202,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return str(settings.MFA_TOTP_ISSUER)
+
+    def build_totp_svg(self, url: str) -> str:
+        """The QR code as an SVG element that can stand in a page."""
+        return super().build_totp_svg(url).partition("?>")[2].strip()
 
     def take_try(self, user: Any) -> list[limits.Try]:
         """Count one guess at a second factor of ``user``. Raises :class:`ValidationError` when there were too many."""

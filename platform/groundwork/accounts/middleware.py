@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,17 +15,18 @@ from django.utils.translation import gettext as _
 
 from groundwork.access.actors import Public
 from groundwork.accounts.adapter import SEEN_AT, SIGNED_IN_AT
-from groundwork.accounts.rules import has_short_sessions, needs_second_factor
+from groundwork.accounts.rules import (
+    ABSOLUTE,
+    ABSOLUTE_SHORT,
+    IDLE,
+    IDLE_SHORT,
+    has_short_sessions,
+    needs_second_factor,
+)
 from groundwork.accounts.services.kept import keep_post
 from groundwork.clock import now
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-
-IDLE = timedelta(hours=12)
-IDLE_SHORT = timedelta(minutes=30)
-ABSOLUTE = timedelta(days=14)
-ABSOLUTE_SHORT = timedelta(hours=12)
-"""Promise S11: members 12 hours idle and 14 days in all; officers and operators 30 minutes and 12 hours."""
 
 OPEN_NAMES = frozenset({"account_login", "account_logout", "sign_in_with_password", "sign_in_code", "sign_in_link"})
 """Pages for people who are not signed in: nothing typed there is worth keeping, and some of it is secret."""
@@ -90,7 +90,13 @@ class RequireSecondFactor:
     """Who must have a second factor and has none reaches the pages that add one, and nothing else."""
 
     ALLOWED = frozenset(
-        {"account_logout", "account_reauthenticate", "account_confirm_email", "account_set_password", "account_inactive"}
+        {
+            "account_logout",
+            "account_reauthenticate",
+            "account_confirm_email",
+            "account_set_password",
+            "account_inactive",
+        }
     )
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -53,9 +54,21 @@ def needs_second_factor(actor: Actor) -> bool:
     return settings.REQUIRE_MFA == "all" or actor.is_officer or actor.is_operator
 
 
+IDLE = timedelta(hours=12)
+IDLE_SHORT = timedelta(minutes=30)
+ABSOLUTE = timedelta(days=14)
+ABSOLUTE_SHORT = timedelta(hours=12)
+"""Promise S11: members 12 hours idle and 14 days in all; officers and operators 30 minutes and 12 hours."""
+
+
 def has_short_sessions(actor: Actor) -> bool:
-    """Whether sessions of this actor are the short ones, of officers and operators (promise S11)."""
+    """Whether sessions of this actor are the short ones, of officers and operators."""
     return actor.is_officer or actor.is_operator
+
+
+def idle_seconds(actor: Actor) -> int:
+    """How long a session of this actor lives without being used."""
+    return int((IDLE_SHORT if has_short_sessions(actor) else IDLE).total_seconds())
 
 
 class MaximumLength:
