@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from celery import signals
 from celery.beat import Service
 from celery.worker import state as worker_state
 from django.db import connections
@@ -79,6 +80,7 @@ class Embedded:
         # Here, so that a task module that cannot be imported is a plain traceback and not the end of a thread.
         app.loader.import_default_modules()
         worker_state.should_stop = None
+        signals.worker_ready.connect(self._is_ready)
         # The lock says that nobody else relays: whatever was held, a process that is gone held it.
         relay.forget_leases()
         self.worker.start()
@@ -112,9 +114,11 @@ class Embedded:
             without_heartbeat=True,
             quiet=True,
             loglevel=logging.WARNING,
-            ready_callback=lambda _consumer: self.worker_is_ready.set(),
         )
         worker.start()
+
+    def _is_ready(self, **_: Any) -> None:
+        self.worker_is_ready.set()
 
     def _beat(self) -> None:
         self.service.start(embedded_process=False)

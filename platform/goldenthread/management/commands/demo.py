@@ -29,7 +29,7 @@ class Command(BaseCommand):
             if problem.is_serious():
                 raise CommandError(problem.msg)
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_place", "essex", verbosity=0)
+        call_command("load_place", "essex", "--yes", verbosity=0)
         call_command("load_demo", verbosity=0)
         if not no_serve:
             call_command("serve")

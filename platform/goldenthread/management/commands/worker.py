@@ -8,6 +8,7 @@ import threading
 from argparse import ArgumentParser
 from typing import Any
 
+from celery import signals
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connections
@@ -41,6 +42,7 @@ class Command(BaseCommand):
             quiet=True,
             loglevel="INFO",
         )
+        signals.worker_ready.connect(self._say)
         stop = threading.Event()
         canary = Canary(app, name)
         watching = threading.Thread(
@@ -50,6 +52,10 @@ class Command(BaseCommand):
         worker.start()
         stop.set()
         raise SystemExit(worker.exitcode or 0)
+
+    def _say(self, **_: Any) -> None:
+        self.stdout.write(f"Worker {settings.ENVIRONMENT.worker_name} takes messages (Ctrl-C stops it).")
+        self.stdout.flush()
 
     def _end(self, sentence: str) -> None:
         self.stderr.write(f"{sentence} It ends, so that a fresh one can be started. No work is lost.")
