@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from groundwork.events.registry import Envelope, handles
-from notifications.kinds.initiatives import find, tell_about
-from notifications.kinds.registry import Class, Kind, Reader, address, keepers_of
+from notifications.kinds.initiatives import find, page_of, tell_about
+from notifications.kinds.registry import Class, Kind, Reader, keepers_of
 from notifications.rules import condition
 
 ASKED = Kind(
@@ -39,7 +39,7 @@ def tell_leads(envelope: Envelope) -> None:
         sender=ask.organisation.name,
         context={
             "ask": ask,
-            "answer": address("/home/"),
+            "answer": page_of(initiative, f"join/{ask.pk}/"),
             "rows": [
                 (_("Initiative"), f"{initiative.title} ({initiative.reference})"),
                 (_("Who asks"), ask.organisation.name),

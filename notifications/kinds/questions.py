@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from groundwork.events.registry import Envelope, handles
-from notifications.kinds.initiatives import find, tell_about
+from notifications.kinds.initiatives import find, page_of, tell_about
 from notifications.kinds.registry import Class, Kind, Reader, keepers_of
 from notifications.rules import condition
 
@@ -43,7 +43,11 @@ def tell_challenged(envelope: Envelope) -> None:
         initiative,
         envelope,
         sender=challenge.organisation.name if challenge.organisation else "",
-        context={"challenge": challenge, "rows": _rows(initiative)},
+        context={
+            "challenge": challenge,
+            "respond": page_of(initiative, f"challenge/{challenge.pk}/"),
+            "rows": _rows(initiative),
+        },
         conditions={"challenge_open": {"reference": initiative.reference, "challenge_id": challenge.pk}},
     )
 
@@ -75,7 +79,11 @@ def tell_problem(envelope: Envelope) -> None:
         keepers_of(initiative),
         initiative,
         envelope,
-        context={"problem": problem, "rows": _rows(initiative)},
+        context={
+            "problem": problem,
+            "close": page_of(initiative, f"problem/{problem.pk}/"),
+            "rows": _rows(initiative),
+        },
         conditions={"problem_open": {"reference": initiative.reference, "problem_id": problem.pk}},
     )
 

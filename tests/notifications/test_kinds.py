@@ -12,6 +12,7 @@ import time_machine
 from collaboration.initiatives import events as register
 from collaboration.initiatives.models import Challenge, JoinAsk, Nomination, Partner, ProblemReport
 from django.conf import settings
+from django.urls import resolve
 from groundwork.accounts.models import Person
 from groundwork.clock import now
 from groundwork.directory import events as directory
@@ -309,3 +310,13 @@ def test_service_messages_are_neutral(word: str, ground: Ground) -> None:
         kind = next(kind for kind in kinds() if kind.name == name.split("-")[0])
         if kind.mail_class == "service":
             assert word not in (GOLDEN / f"{name}.txt").read_text().lower(), name
+
+
+@pytest.mark.parametrize("name", OCCASIONS)
+def test_every_link_leads_to_a_page_that_exists(name: str, ground: Ground) -> None:
+    OCCASIONS[name](ground)
+
+    row = OutgoingMessage.objects.order_by("pk")[0]
+    for link in set(re.findall(rf'href="{re.escape(settings.BASE_URL)}([^"?]*)', row.html)):
+        if not link.endswith(("/TOK/", "/AbCdEf0123456789/")):  # made up by these tests
+            resolve(link)

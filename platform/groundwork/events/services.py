@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import UUID
+
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from groundwork.access.actors import Actor
+from groundwork.access.errors import Conflict, NotFound
+from groundwork.access.rules import require
+from groundwork.audit import services as audit
 from groundwork.clock import now
 from groundwork.correlation import correlation_id
+from groundwork.events import rules  # noqa: F401 - registers the rule asked for here
 from groundwork.events.models import OutboxEvent
 from groundwork.events.registry import Event
 from groundwork.events.wake import wake
@@ -35,3 +43,26 @@ def record(event: Event, *, actor: Actor) -> OutboxEvent:
     )
     transaction.on_commit(wake, robust=True)
     return row
+
+
+def retry(*, actor: Actor, event_id: UUID, at: datetime | None = None) -> OutboxEvent:
+    """Give a parked event another round of attempts; handlers that had it already do not get it again.
+
+    Raises :class:`Conflict` when the event is not parked (any more).
+    """
+    at = at or now()
+    require(actor, "outbox.manage")
+    with transaction.atomic():
+        event = OutboxEvent.objects.select_for_update().filter(pk=event_id).first()
+        if event is None:
+            raise NotFound(_("There is no such event."))
+        if event.status != OutboxEvent.Status.PARKED:
+            raise Conflict(_("This event is not parked: somebody else has seen to it."))
+        event.status = OutboxEvent.Status.WAITING
+        event.attempts = 0
+        event.due_at = at
+        event.lease_until = None
+        event.save(update_fields=["status", "attempts", "due_at", "lease_until"])
+        audit.keep(actor=actor, action="outbox.retry", obj=event, changes={"status": ["parked", "waiting"]}, at=at)
+        transaction.on_commit(wake, robust=True)
+    return event

@@ -1,0 +1,120 @@
+"""For those who look after the product: mail that did not arrive, events that were parked, loads of the catalogue."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from frontend.pages.gate import signed_in
+from groundwork.access.actors import Actor
+from groundwork.access.errors import Conflict
+from groundwork.access.rules import can
+from groundwork.catalogue import queries as catalogue
+from groundwork.events import queries as outbox
+from groundwork.events import services as events
+from notifications import queries as mail
+from notifications import services as mail_services
+
+PAGES = (
+    ("manage-mail", "mail.manage", gettext_lazy("Mail")),
+    ("manage-outbox", "outbox.manage", gettext_lazy("Outbox")),
+    ("manage-catalogue", "catalogue.review", gettext_lazy("Catalogue")),
+    ("nominations", "initiative.handle_nominations", gettext_lazy("Nominations")),
+)
+"""Name of the address, who may, and the words: what the links across the top of these pages lead to."""
+
+CHANGES_SHOWN = 50
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return request.actor  # type: ignore[attr-defined]
+
+
+def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    actor = _actor(request)
+    links = []
+    for name, verb, text in PAGES:
+        try:
+            href = reverse(name)
+        except NoReverseMatch:
+            continue
+        if can(actor, verb):
+            links.append({"text": text, "href": href, "current": request.path == href})
+    return render(request, f"frontend/manage/{template}.html", {"links": links, **context})
+
+
+@signed_in
+@never_cache
+@require_safe
+def mail_page(request: HttpRequest) -> HttpResponse:
+    """How the mail is doing, what did not arrive, and whom nobody could be written to about."""
+    actor = _actor(request)
+    return _page(
+        request,
+        "mail",
+        health=mail.health(actor=actor),
+        attention=mail.needing_attention(actor=actor),
+        waiting=mail.waiting(actor=actor),
+        unreached=mail.with_nobody_to_ask(actor=actor),
+    )
+
+
+@signed_in
+@require_POST
+def resend(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    """Send one message again."""
+    try:
+        mail_services.resend(actor=_actor(request), message_id=message_id)
+    except Conflict as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("The message is on its way again."))
+    return redirect("manage-mail")
+
+
+@signed_in
+@never_cache
+@require_safe
+def outbox_page(request: HttpRequest) -> HttpResponse:
+    """How the outbox is doing, and which events were parked."""
+    actor = _actor(request)
+    return _page(
+        request,
+        "outbox",
+        health=outbox.health(actor=actor),
+        parked=outbox.parked(actor=actor),
+        failing=outbox.failing(actor=actor),
+    )
+
+
+@signed_in
+@require_POST
+def retry(request: HttpRequest, event_id: UUID) -> HttpResponse:
+    """Give a parked event another round."""
+    try:
+        events.retry(actor=_actor(request), event_id=event_id)
+    except Conflict as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("The event is being handled again."))
+    return redirect("manage-outbox")
+
+
+@signed_in
+@require_safe
+def catalogue_page(request: HttpRequest) -> HttpResponse:
+    """What loads of the place catalogue changed."""
+    loads = []
+    for load in catalogue.recent_loads(actor=_actor(request)):
+        changes = list(load.changes.all())
+        loads.append({"load": load, "changes": changes[:CHANGES_SHOWN], "more": max(0, len(changes) - CHANGES_SHOWN)})
+    return _page(request, "catalogue", loads=loads)
