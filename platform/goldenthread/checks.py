@@ -6,7 +6,7 @@ with the ones that need the database or Redis, and do not start when one fails. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import redis
@@ -30,7 +30,7 @@ def _error(number: int, sentence: str) -> checks.Error:
     return checks.Error(sentence, id=f"goldenthread.E{number:03}")
 
 
-def _is_sqlite(database: dict[str, Any]) -> bool:
+def _is_sqlite(database: Mapping[str, Any]) -> bool:
     return str(database["ENGINE"]).endswith("sqlite3")
 
 
@@ -39,7 +39,7 @@ def mixtures(app_configs: object = None, **_: Any) -> Problems:
     """What settings and environment alone can tell."""
     environment: Environment = settings.ENVIRONMENT
     database = settings.DATABASES["default"]
-    layer = settings.CHANNEL_LAYERS["default"]["BACKEND"]
+    layer = str(settings.CHANNEL_LAYERS["default"]["BACKEND"])
     in_memory = layer.endswith("InMemoryChannelLayer")
     problems: Problems = []
     if environment.is_production and environment.is_embedded and not _is_sqlite(database):

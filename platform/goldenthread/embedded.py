@@ -20,11 +20,11 @@ from typing import Any
 
 import structlog
 from celery import signals
-from celery.beat import Service
 from celery.worker import state as worker_state
 from django.db import connections
 
 from goldenthread import web
+from goldenthread.beating import make_beat
 from goldenthread.canary import Canary, queue_of
 from goldenthread.celery import app
 from goldenthread.lock import DataLock
@@ -48,7 +48,7 @@ class Embedded:
         self.host = host
         self.port = port
         self.server = web.Server(web.config(host=host, port=port), on_started=on_started)
-        self.service = Service(app, max_interval=0.5, remote_control=False, scheduler_cls=app.conf.beat_scheduler)
+        self.service = make_beat()
         self.self_test = Canary(app, WORKER)
         self.worker_is_ready = threading.Event()
         self.stopping = threading.Event()
@@ -97,7 +97,7 @@ class Embedded:
         signal.signal(signal.SIGTERM, _leave_now)
         self.service.stop()
         _join(self.beat, 5)
-        worker_state.should_stop = 0
+        worker_state.should_stop = 0  # type: ignore[assignment]
         # The worker looks at that between messages: give it one, instead of waiting for it to look by itself.
         self.self_test.send()
         _join(self.worker, 20)

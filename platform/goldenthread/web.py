@@ -90,4 +90,4 @@ def serve(*, host: str, port: int, processes: int, on_started: Callable[[], None
         Server(settings, on_started=on_started).run(sockets=[listening])
     else:
         on_started()
-        Multiprocess(settings, target=uvicorn.Server(settings).run, sockets=[listening]).run()
+        Multiprocess(settings, sockets=[listening]).run()

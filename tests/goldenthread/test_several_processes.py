@@ -59,7 +59,7 @@ def part(shared: dict[str, str], tmp_path: Path) -> Iterator[StartPart]:
 
 def test_parts_work_together_survive_and_stop(part: StartPart, shared: dict[str, str]) -> None:
     port = free_port()
-    web = part("serve", f"--port={port}")
+    web = part("serve", f"--port={port}", WEB_PROCESSES="2")
     assert eventually(lambda: serves(port) or web.process.poll() is not None, within=40), web.printed
     assert get(port, "/readyz?only=web")[0] == 200
     # Nobody works and nobody keeps time yet: the whole is not ready, and says which parts are missing.

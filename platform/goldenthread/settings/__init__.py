@@ -3,10 +3,11 @@
 No ``__all__`` here: the tests' settings take everything over with a star.
 """
 
-# ruff: noqa: E402, F401, F403
-from goldenthread.settings.environment import ROOT, read
+# ruff: noqa: E402, F403
+from goldenthread.settings.environment import ROOT as ROOT
+from goldenthread.settings.environment import Environment, read
 
-ENVIRONMENT = read()
+ENVIRONMENT: Environment = read()
 
 from goldenthread.settings.apps import *
 from goldenthread.settings.logs import *

@@ -6,10 +6,9 @@ import signal
 import threading
 from typing import Any
 
-from celery.beat import Service
 from django.core.management.base import BaseCommand
 
-from goldenthread.celery import app
+from goldenthread.beating import make_beat
 from goldenthread.checks import refuse_unsafe
 
 
@@ -19,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         refuse_unsafe("beat")
-        service = Service(app, max_interval=1, remote_control=False, scheduler_cls=app.conf.beat_scheduler)
+        service = make_beat()
 
         def stop(_number: int, _frame: Any) -> None:
             # From a thread of its own: a signal handler must not take the logging locks the main thread may hold.
