@@ -77,9 +77,7 @@ def person(name: str, organisation: Organisation | None = None, role: str = "lea
     who = Person.objects.create(email=f"{number}@example.org", name=name.title())
     mandate = None
     if organisation is not None:
-        mandate = Mandate.objects.create(
-            person=who, organisation=organisation, role=role, valid_from=date(2020, 1, 1)
-        )
+        mandate = Mandate.objects.create(person=who, organisation=organisation, role=role, valid_from=date(2020, 1, 1))
     return PersonActor(who=who, under=mandate)
 
 
@@ -126,7 +124,7 @@ def states(world: World) -> dict[str, Initiative]:
 
 
 def draft(world: World, *, title: str = "Warm homes", at: datetime | None = None, **about: Any) -> Initiative:
-    """A draft with everything that publishing needs, through the services, by the owner's lead; partners to be asked."""
+    """A draft with everything that publishing needs, made with the services by the owner's lead."""
     actor = world["owner:lead"]
     it = registering.start_draft(actor=actor, title=title, at=at)
     it = registering.save_about(
@@ -145,9 +143,7 @@ def draft(world: World, *, title: str = "Warm homes", at: datetime | None = None
         main=[("V-A1.1", "People stay in their own homes.")],
         blocks=["B-1"],
     )
-    it = registering.save_places(
-        actor=actor, initiative=it, version=it.version, areas=["C1"], scale="district"
-    )
+    it = registering.save_places(actor=actor, initiative=it, version=it.version, areas=["C1"], scale="district")
     it = registering.save_partners(
         actor=actor,
         initiative=it,
