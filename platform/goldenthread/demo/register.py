@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.db.models import F
 
-from collaboration.initiatives import queries
+from collaboration.initiatives import indexing, queries
 from collaboration.initiatives.models import Initiative, Nomination
 from collaboration.initiatives.services import keeping, nominating, partners, registering
 from goldenthread.demo.colleagues import colleague_of
@@ -31,6 +32,7 @@ class Loader:
 
     def load(self) -> None:
         self.find = element_finder()
+        self._age_the_catalogue()
         described = yaml.safe_load(FILE.read_text())
         for entry in described["initiatives"]:
             self._register(entry, publish=True)
@@ -41,6 +43,14 @@ class Loader:
             if not Nomination.objects.filter(title=entry["title"]).exists():
                 area = codes.get(entry.pop("area", ""))
                 nominating.nominate(actor=Public(), **entry, area=area, at=self.at - timedelta(days=5))
+
+    def _age_the_catalogue(self) -> None:
+        """As if the place had been loaded a year ago, so that the latest changes are those of people."""
+        fresh = Initiative.objects.filter(catalogue_key__isnull=False, version=1, changed_at=F("published_at"))
+        ids = list(fresh.values_list("pk", flat=True))
+        long_ago = self.at - timedelta(days=365)
+        Initiative.objects.filter(pk__in=ids).update(changed_at=long_ago, published_at=long_ago)
+        indexing.reindex(ids)
 
     def _organisation(self, name: str | None) -> Organisation | None:
         found = find_organisation(name) if name else None
