@@ -225,6 +225,9 @@ def index_again(ledger: Ledger) -> None:
         )
 
 
+PRINTED_COLUMNS: Final = ("Ambition", "Strand", "Theme", "Examples of joint working", "Partners")
+
+
 @dataclass(frozen=True)
 class PrintedRow:
     """One row of the table as its source prints it."""
@@ -234,6 +237,10 @@ class PrintedRow:
     theme: str
     examples: list[str]
     partners: list[str]
+
+    def cells(self) -> tuple[str | list[str], ...]:
+        """The row in the order of :data:`PRINTED_COLUMNS`."""
+        return self.ambition, self.strand, self.theme, self.examples, self.partners
 
 
 def rows_as_printed() -> Iterator[PrintedRow]:

@@ -66,8 +66,6 @@ class Frameworks:
         for top in catalogue.files("frameworks"):
             for entry in top.mappings("frameworks", required=True):
                 rows.append(_read_framework(catalogue, entry, parts, len(rows) + 1))
-        if not rows:
-            catalogue.file("frameworks.yaml", required=True)
         return rows
 
     @staticmethod

@@ -29,6 +29,10 @@ def longest(model: type[models.Model], name: str) -> int | None:
     return found
 
 
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
 class BrokenCatalogue(Invalid):
     """A catalogue that cannot be loaded. ``problems`` holds everything that was found, in reading order."""
 
@@ -311,14 +315,21 @@ class Catalogue:
                 self._files[name] = Mapping(self, node, shown_as) if node else None
                 self._unread = self._unread or node is None
             elif required:
-                self.problems.append(Problem(self.name(path), 1, "This file is missing."))
+                self._miss(name)
         return self._files[name]
 
     def files(self, name: str) -> list[Mapping]:
-        """The file ``<name>.yaml`` and every file in the directory ``<name>/``, in the order of their names."""
+        """The file ``<name>.yaml`` and every file in the directory ``<name>/``, by name. There must be one."""
         below = sorted(p.relative_to(self.directory).as_posix() for p in (self.directory / name).glob("*.yaml"))
+        if not below:
+            top = self.file(f"{name}.yaml", required=True)
+            return [top] if top else []
         read = [self.file(each) for each in (f"{name}.yaml", *below)]
         return [each for each in read if each is not None]
+
+    def _miss(self, name: str) -> None:
+        self._unread = True
+        self.problems.append(Problem(f"{self.shown_as}/{name}", 1, "This file is missing."))
 
     def declare(self, kind: str, key: str, at: Mapping, *, on: str = "") -> bool:
         """Note that ``kind`` ``key`` is defined here. A second definition is a problem; returns whether it is new."""
@@ -328,7 +339,7 @@ class Catalogue:
         if key in known:
             file, line = known[key]
             where = f"line {line}" if file == at.file else f"{file}, line {line}"
-            at.problem(f"There is already a {kind} “{key}” ({where}).", on)
+            at.problem(f"There is already {_a(kind)} “{key}” ({where}).", on)
             return False
         known[key] = (at.file, at.line_of(on))
         return True

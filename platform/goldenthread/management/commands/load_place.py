@@ -33,19 +33,22 @@ class Command(BaseCommand):
         try:
             catalogue = self.read(place)
             outcome = rehearse(catalogue, actor=actor)
-            self.show(outcome, in_full=not outcome.is_first or verbosity > 1)
+            must_ask = bool(outcome.changes) and not outcome.is_first and not (yes or dry_run)
+            if verbosity > 0 or dry_run or must_ask:
+                self.show(outcome, in_full=not outcome.is_first or verbosity > 1)
             if dry_run:
                 if outcome.changes:
                     self.stdout.write("This was a dry run: nothing was written.")
                 return
             if not outcome.changes:
                 return
-            if not outcome.is_first and not yes:
+            if must_ask:
                 self.ask()
             load_catalogue(catalogue, actor=actor, expected=outcome)
         except DomainError as refusal:
             raise CommandError(refusal.message) from refusal
-        self.stdout.write(self.style.SUCCESS(f"Loaded: {len(outcome.changes):,} changes, kept in the history."))
+        if verbosity > 0:
+            self.stdout.write(self.style.SUCCESS(f"Loaded: {len(outcome.changes):,} changes, kept in the history."))
 
     def read(self, place: str) -> Catalogue:
         directory = PLACES / place

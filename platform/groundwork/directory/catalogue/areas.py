@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from groundwork.catalogue.ledger import Ledger
-from groundwork.catalogue.reading import Catalogue, longest
+from groundwork.catalogue.reading import Catalogue, Mapping, longest
 from groundwork.catalogue.registry import section
 from groundwork.directory.catalogue.dated import end, references, refuse_circles, settle_successors
 from groundwork.directory.models import Area
@@ -30,6 +30,7 @@ class Areas:
     def read(catalogue: Catalogue) -> list[AreaRow]:
         top = catalogue.file("areas.yaml", required=True)
         rows: list[AreaRow] = []
+        written: dict[str, Mapping] = {}
         tiles: dict[tuple[int, int], str] = {}
         for entry in top.mappings("areas", required=True) if top else []:
             code = entry.text("code", longest=longest(Area, "code"))
@@ -44,8 +45,8 @@ class Areas:
             within = entry.text_or_null("within")
             catalogue.refer("area", within, entry, on="within")
             successors = references(entry, "successors", "area")
-            if code in (within, *successors):
-                entry.problem("An area cannot lie within itself or succeed itself.", "code")
+            if code in successors:
+                entry.problem("An area cannot succeed itself.", "successors")
             values = {
                 "name": name,
                 "kind": entry.text("kind", longest=longest(Area, "kind")),
@@ -54,9 +55,9 @@ class Areas:
                 "valid_from": begins,
                 "valid_to": ends,
             }
+            written[code] = entry
             rows.append(AreaRow(code, slug, values, within, successors))
-        if top:
-            refuse_circles(top, "area", {row.code: row.within for row in rows}, "lies within")
+        refuse_circles("area", "lies within", {row.code: row.within for row in rows}, written)
         return rows
 
     @staticmethod

@@ -18,15 +18,16 @@ def references(entry: Mapping, key: str, kind: str) -> list[str]:
     return [text for text, _line in found]
 
 
-def refuse_circles(at: Mapping, kind: str, above: dict[str, str | None], verb: str) -> None:
+def refuse_circles(kind: str, verb: str, above: dict[str, str | None], written: dict[str, Mapping]) -> None:
+    """Nothing may be above itself. ``above`` says what is directly above each; ``written`` where each is written."""
     for start in above:
-        seen = {start}
-        each = above.get(start)
-        while each is not None and each not in seen:
+        seen: set[str] = set()
+        each = above[start]
+        while each is not None and each != start and each not in seen:
             seen.add(each)
             each = above.get(each)
         if each == start:
-            at.problem(f"The {kind} “{start}” {verb} itself, by way of what it {verb}.")
+            written[start].problem(f"The {kind} “{start}” {verb} itself, directly or by way of others.")
 
 
 def settle_successors(

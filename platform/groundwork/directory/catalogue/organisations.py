@@ -68,7 +68,7 @@ class OrganisationRow:
     names: list[tuple[str, str]]
     """(kind, name), the official one first."""
     identifiers: list[tuple[str, str, date | None, date | None]]
-    names_at: Mapping = field(compare=False)
+    written: Mapping = field(compare=False)
 
 
 @section("organisations", after=("areas", "sectors"))
@@ -82,12 +82,14 @@ class Organisations:
             for top in catalogue.files("organisations")
             for entry in top.mappings("organisations", required=True)
         ]
-        if not rows:
-            catalogue.file("organisations.yaml", required=True)
         _refuse_ambiguous_names(rows)
         _refuse_shared_identifiers(rows)
-        if rows:
-            refuse_circles(rows[0].names_at, "organisation", {row.slug: row.part_of for row in rows}, "is part of")
+        refuse_circles(
+            "organisation",
+            "is part of",
+            {row.slug: row.part_of for row in rows},
+            {row.slug: row.written for row in rows},
+        )
         return rows
 
     @staticmethod
@@ -181,16 +183,19 @@ def _read_organisation(catalogue: Catalogue, entry: Mapping) -> OrganisationRow:
         since, until = below.days()
         scheme = below.matching("scheme", "[A-Za-z][A-Za-z0-9-]*", "a scheme such as gss, ods or GB-CHC", longest=40)
         identifiers.append((scheme, below.text("value", longest=60), since, until))
+    successors = references(entry, "successors", "organisation")
+    if slug in successors:
+        entry.problem("An organisation cannot succeed itself.", "successors")
     return OrganisationRow(
         slug=slug,
         values=values,
         sector=sector,
         area=area,
         part_of=part_of,
-        successors=references(entry, "successors", "organisation"),
+        successors=successors,
         names=named,
         identifiers=identifiers,
-        names_at=entry,
+        written=entry,
     )
 
 
@@ -209,8 +214,8 @@ def _refuse_ambiguous_names(rows: list[OrganisationRow]) -> None:
         for name in [row.slug, *(name for _kind, name in row.names)]:
             owner = owners.setdefault(fold(name), row)
             if owner.slug != row.slug:
-                row.names_at.problem(
-                    f"“{name}” is also a name of “{owner.slug}” (line {owner.names_at.line}), so that neither could be "
+                row.written.problem(
+                    f"“{name}” is also a name of “{owner.slug}” (line {owner.written.line}), so that neither could be "
                     "found by it.",
                     "name",
                 )
@@ -222,7 +227,7 @@ def _refuse_shared_identifiers(rows: list[OrganisationRow]) -> None:
         for scheme, value, _since, until in row.identifiers:
             if value and until is None and holders.setdefault((scheme, value), row.slug) != row.slug:
                 holder = holders[scheme, value]
-                row.names_at.problem(f"{scheme}:{value} is already the identifier of “{holder}”.", "identifiers")
+                row.written.problem(f"{scheme}:{value} is already the identifier of “{holder}”.", "identifiers")
 
 
 def _settle_identifiers(ledger: Ledger, rows: list[tuple[Organisation, OrganisationRow]]) -> None:
