@@ -6,7 +6,7 @@ with the ones that need the database or Redis, and do not start when one fails. 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import redis
@@ -20,7 +20,7 @@ from goldenthread.models import Installation
 from goldenthread.settings.environment import Environment
 from groundwork.clock import now
 
-Role = Literal["serve", "worker", "beat"]
+Role = Literal["serve", "worker", "beat", "demo"]
 Problems = list[checks.CheckMessage]
 
 EVICTING = "an evicting Redis drops messages without a word"
@@ -109,7 +109,7 @@ def advice(app_configs: object = None, **_: Any) -> Problems:
 def of_role(role: Role) -> Problems:
     """What depends on which process is about to start."""
     environment: Environment = settings.ENVIRONMENT
-    if role != "serve" and environment.is_embedded:
+    if role in ("worker", "beat") and environment.is_embedded:
         return [
             _error(
                 3,
@@ -144,11 +144,18 @@ def of_broker() -> Problems:
 
 
 def of_database() -> Problems:
-    """Whether the database is up to date, and belongs to an installation of this mode."""
+    """Whether the database is up to date."""
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
         return [_error(11, f"The database lacks {len(waiting)} migrations: run `goldenthread migrate` first.")]
+    return []
+
+
+def of_installation() -> Problems:
+    """Whether the database belongs to an installation of this mode. One that is new becomes one."""
+    if Installation._meta.db_table not in connection.introspection.table_names():
+        return []
     mode = settings.ENVIRONMENT.mode
     installed, _ = Installation.objects.get_or_create(pk=1, defaults={"mode": mode, "since": now()})
     if installed.mode != mode:
@@ -164,12 +171,13 @@ def of_database() -> Problems:
 
 def problems_of(role: Role) -> Problems:
     """All of them, those first that the later ones would trip over."""
-    found: Iterable[checks.CheckMessage] = [*mixtures(), *of_role(role)]
-    if not found:
-        found = of_broker()
-    if not found:
-        found = of_database()
-    return [problem for problem in found if problem.is_serious()]
+    # A demo brings its database up to date itself, once it is known to be one.
+    of_tables = [of_installation] if role == "demo" else [of_database, of_installation]
+    for check in (mixtures, lambda: of_role(role), of_broker, *of_tables):
+        found = [problem for problem in check() if problem.is_serious()]
+        if found:
+            return found
+    return []
 
 
 def refuse_unsafe(role: Role) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -156,12 +157,12 @@ def test_a_database_that_is_not_up_to_date() -> None:
 def test_a_database_keeps_the_mode_it_began_with(settings: Settings, first: str, then: str) -> None:
     Installation.objects.all().delete()
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, mode=first)
-    assert ids(checks.of_database()) == set()
+    assert ids(checks.of_installation()) == set()
     assert Installation.objects.get().mode == first
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, mode=then)
-    assert ids(checks.of_database()) == {"E012"}
+    assert ids(checks.of_installation()) == {"E012"}
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, mode=first)
-    assert ids(checks.of_database()) == set()
+    assert ids(checks.of_installation()) == set()
 
 
 @pytest.mark.django_db
@@ -206,3 +207,13 @@ def test_commands_refuse(command: str, more: dict[str, str], sentence: str, tmp_
     assert refused.returncode == 1, refused.stdout + refused.stderr
     assert sentence in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_demo_is_refused_on_the_data_of_a_production_installation(data_dir: Path) -> None:
+    with sqlite3.connect(data_dir / "goldenthread.sqlite3") as database:
+        database.execute("insert into goldenthread_installation values (1, 'production', '2026-11-01 00:00:00')")
+    database.close()
+    refused = manage("demo", env=environment(data_dir, GOLDENTHREAD_MODE="demo"))
+    assert refused.returncode == 1, refused.stdout + refused.stderr
+    assert "This database belongs to a production installation" in refused.stderr
+    assert "Bringing the database" not in refused.stdout

@@ -65,6 +65,7 @@ STORAGES = {
 }
 # Hashed names may be kept for ever (WhiteNoise sees to that); the few without a hash are asked for again each hour.
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = ENVIRONMENT.mode == "test"
 if ENVIRONMENT.mode == "test":

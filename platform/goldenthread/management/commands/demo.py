@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from goldenthread.checks import mixtures
+from goldenthread.checks import refuse_unsafe
+from goldenthread.lock import DataLock
 
 
 class Command(BaseCommand):
@@ -25,11 +27,18 @@ class Command(BaseCommand):
                 f"GOLDENTHREAD_MODE is {settings.ENVIRONMENT.mode}. A demo lets anybody sign in as a demo person, so "
                 "it never runs on such an installation; set GOLDENTHREAD_MODE=demo and use a DATA_DIR of its own."
             )
-        for problem in mixtures():
-            if problem.is_serious():
-                raise CommandError(problem.msg)
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_place", "essex", "--yes", verbosity=0)
-        call_command("load_demo", verbosity=0)
+        with DataLock(settings.ENVIRONMENT.data_dir):
+            # Before anything is written: these data may be somebody's real ones.
+            refuse_unsafe("demo")
+            self._step("Bringing the database up to date", "migrate", interactive=False)
+            self._step("Loading Essex", "load_place", "essex", "--yes")
+            self._step("Adding the demo people and their work", "load_demo")
         if not no_serve:
             call_command("serve")
+
+    def _step(self, what: str, command: str, *arguments: str, **options: Any) -> None:
+        """One step; it does nothing where it was done before."""
+        self.stdout.write(what)
+        self.stdout.flush()
+        # What a step has to say about itself is for those who call it by its own name.
+        call_command(command, *arguments, stdout=StringIO(), verbosity=0, **options)

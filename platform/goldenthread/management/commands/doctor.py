@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
     def _database(self) -> list[str]:
         try:
-            return [problem.msg for problem in checks.of_database()]
+            return [problem.msg for problem in (*checks.of_database(), *checks.of_installation())]
         except DatabaseError as error:
             return [f"The database does not answer ({type(error).__name__}). Look at DATABASE_URL."]
 

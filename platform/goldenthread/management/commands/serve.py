@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand
 from goldenthread import web
 from goldenthread.assets import collect_if_stale
 from goldenthread.checks import refuse_unsafe
+from goldenthread.demo.accounts import ACCOUNTS
 from goldenthread.embedded import Embedded
 
 
@@ -33,7 +34,10 @@ class Command(BaseCommand):
 
         def say() -> None:
             shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host  # noqa: S104
-            self.stdout.write(f"Golden Thread serves at http://{shown}:{port}/ (Ctrl-C stops it)")
+            address = f"http://{shown}:{port}/"
+            self.stdout.write(f"Golden Thread serves at {address} (Ctrl-C stops it)")
+            if environment.is_demo:
+                self.stdout.write(welcome(address))
             self.stdout.flush()
 
         if environment.is_embedded:
@@ -44,6 +48,21 @@ class Command(BaseCommand):
             code = 0
             web.serve(host=host, port=port, processes=environment.web_processes, on_started=say)
         _leave(code)
+
+
+def welcome(address: str) -> str:
+    """What somebody who starts a demo wants to know first."""
+    width = max(len(account.email) for account in ACCOUNTS) + 2
+    people = "\n".join(f"  {account.email:<{width}}{account.tries}" for account in ACCOUNTS)
+    return f"""
+Sign in with one click at {address}sign-in/ as one of these made-up people:
+{people}
+
+Try first:
+  1. Read without signing in: the ambitions on the home page, then {address}coverage/ and a gap in it.
+  2. As district@example.org, register a piece of joint work and name the NHS as a partner.
+  3. As nhs@example.org, confirm it from the home page; the mails are at {address}demo/mail/
+"""
 
 
 def _leave(code: int) -> None:
