@@ -25,7 +25,7 @@ def compose(message: OutgoingMessage) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(display_name=_sender(message), addr_spec=settings.DEFAULT_FROM_EMAIL)
     # One address and never a second one: a copy to somebody else would give this address away (ICO on CC and BCC).
-    mail["To"] = Address(addr_spec=message.recipient)
+    mail["To"] = Address(addr_spec=wire_address(message.recipient))
     mail["Subject"] = message.subject
     mail["Date"] = format_datetime(message.created_at)
     mail["Message-ID"] = message.message_id
@@ -45,6 +45,15 @@ def compose(message: OutgoingMessage) -> EmailMessage:
     # Python makes up a boundary at random; a repeat must be the same message.
     mail.set_boundary(f"=_{message.pk.hex}")
     return mail
+
+
+def wire_address(address: str) -> str:
+    """The address as mail servers spell it: a domain such as ``bücher.example`` in its ASCII form (RFC 5891).
+
+    Raises :class:`ValueError` for a domain that has none. (What stands before the @ is ASCII: forms see to that.)
+    """
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.encode('idna').decode('ascii')}"
 
 
 def _sender(message: OutgoingMessage) -> str:

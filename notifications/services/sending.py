@@ -27,7 +27,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from groundwork.clock import now
 from notifications.models import OutgoingMessage
-from notifications.queries.composing import compose
+from notifications.queries.composing import compose, wire_address
 from notifications.rules import no_longer_wanted
 from notifications.services.queueing import wake_sender
 from notifications.transports import Answer, Outcome, Session, Transport, chosen
@@ -147,7 +147,7 @@ class _Run:
                 self._end_without_sending(message, Status.SUPPRESSED, reason)
                 return
             mail = compose(message)
-            content = mail.as_bytes()
+            content, recipient = mail.as_bytes(), wire_address(message.recipient)
         except DatabaseError:
             # Says nothing about the message: its lease runs out, and it is taken up again.
             raise
@@ -156,7 +156,7 @@ class _Run:
             log.exception("mail_not_made", kind=message.kind, id=str(message.pk))
             self._end_without_sending(message, Status.DEAD, f"It could not be made: {type(error).__name__}: {error}")
             return
-        answer = self.session.offer(settings.DEFAULT_FROM_EMAIL, message.recipient)
+        answer = self.session.offer(settings.DEFAULT_FROM_EMAIL, recipient)
         if answer is not None and answer.outcome == Outcome.UNREACHABLE:
             self.unreachable = answer.text
             log.warning("mail_server_unreachable", answer=answer.text)

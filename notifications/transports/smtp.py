@@ -97,15 +97,8 @@ class Conversation:
                 return answer
         line = self.line
         assert line is not None  # noqa: S101 - connected above
-        options = []
-        if not (sender + recipient).isascii():
-            recipient = _with_plain_domain(recipient)
-            if not (sender + recipient).isascii():
-                if not line.has_extn("smtputf8"):
-                    return Answer(Outcome.REFUSED, "The mail server cannot send to an address with these characters.")
-                options = ["SMTPUTF8", "BODY=8BITMIME"]
         try:
-            code, words = line.mail(sender, options)
+            code, words = line.mail(sender)
             if 200 <= code < 300:
                 code, words = line.rcpt(recipient)
             if not 200 <= code < 300:
@@ -231,11 +224,3 @@ def _dotted(content: bytes) -> bytes:
     if lines and not lines[-1]:
         lines.pop()
     return b"".join((b"." if line.startswith(b".") else b"") + line + b"\r\n" for line in lines) + b".\r\n"
-
-
-def _with_plain_domain(address: str) -> str:
-    local, _, domain = address.rpartition("@")
-    try:
-        return f"{local}@{domain.encode('idna').decode('ascii')}"
-    except UnicodeError:
-        return address

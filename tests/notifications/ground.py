@@ -28,7 +28,7 @@ class Ground:
 
 
 def lay() -> Ground:
-    """A council that keeps an initiative, a hospital that is asked to confirm, a county with officers, an empty body."""
+    """A council that keeps an initiative, a hospital asked to confirm, a county with officers, a body with nobody."""
     sector = Sector.objects.create(code="public", title="Public bodies")
     county = _organisation(501, "vale-county", "Vale County Council", sector)
     council = _organisation(502, "northwick", "Northwick Council", sector)

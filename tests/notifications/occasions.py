@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db import transaction
+
 from collaboration.initiatives import events as register
 from collaboration.initiatives.models import Challenge, JoinAsk, Nomination, Partner, ProblemReport
-from django.db import transaction
 from groundwork.access.actors import Actor, Public
 from groundwork.accounts import registry as accounts
 from groundwork.clock import now
@@ -16,7 +17,6 @@ from groundwork.directory.models import Invitation, JoinRequest
 from groundwork.events import relay
 from groundwork.events.registry import Event
 from groundwork.events.services import record
-
 from tests.notifications.ground import Ground
 
 AN_INITIATIVE = {"initiative_id": 701, "reference": "VAL-0042"}
@@ -45,7 +45,9 @@ def partner_confirmed(ground: Ground) -> None:
 
 
 def partner_declined(ground: Ground) -> None:
-    _answer(ground, "declined", "Our community teams left this in spring.\n\nPlease ask <the GP federation> & partners.")
+    _answer(
+        ground, "declined", "Our community teams left this in spring.\n\nPlease ask <the GP federation> & partners."
+    )
 
 
 def review_asked(ground: Ground) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 import html5lib
 import pytest
 import time_machine
-from collaboration.initiatives import events as register
-from collaboration.initiatives.models import Challenge, JoinAsk, Nomination, Partner, ProblemReport
 from django.conf import settings
 from django.urls import resolve
+
+from collaboration.initiatives import events as register
+from collaboration.initiatives.models import Challenge, JoinAsk, Nomination, Partner, ProblemReport
 from groundwork.accounts.models import Person
 from groundwork.clock import now
 from groundwork.directory import events as directory
@@ -26,7 +27,6 @@ from notifications.models import OutgoingMessage
 from notifications.rules import known_conditions
 from notifications.services import send_due
 from notifications.transports.mailbox import Mailbox
-
 from tests.notifications.ground import Ground, lay
 from tests.notifications.occasions import AN_INITIATIVE, OCCASIONS, happen, partner_asked
 
@@ -39,7 +39,9 @@ Status = OutgoingMessage.Status
 @pytest.fixture
 def ground(clock: time_machine.Coordinates, monkeypatch: pytest.MonkeyPatch) -> Ground:
     # The links of invitations are made with the secret of the installation; golden files must not depend on it.
-    monkeypatch.setattr("groundwork.directory.services.invitation_link", lambda _i: "http://localhost:8000/invited/TOK/")
+    monkeypatch.setattr(
+        "groundwork.directory.services.invitation_link", lambda _i: "http://localhost:8000/invited/TOK/"
+    )
     return lay()
 
 
@@ -204,9 +206,7 @@ def test_its_first_person_is_asked_what_was_asked_before(ground: Ground) -> None
     event = register.PartnerAsked(**AN_INITIATIVE, partner_id=partner.pk, organisation_id=504, again=False)
     happen(event, ground.people["lead"])
     young = Person.objects.create_user(email="young@example.org", name="Yusuf Young")
-    mandate = Mandate.objects.create(
-        person=young, organisation=ground.empty, role="lead", valid_from="2020-01-01"
-    )
+    mandate = Mandate.objects.create(person=young, organisation=ground.empty, role="lead", valid_from="2020-01-01")
     granted = directory.MandateGranted(mandate_id=mandate.pk, organisation_id=504, person_id=young.pk, role="lead")
 
     happen(granted, ground.people["officer"])
@@ -241,7 +241,11 @@ def _dismiss(ground: Ground) -> None:
         ("partner.asked", _withdraw, "The initiative was withdrawn or merged into another."),
         ("partner.asked", _hide, "The person may not see the initiative."),
         ("partner.asked", _dismiss, "The person no longer acts for that organisation."),
-        ("partner.confirmed", lambda g: Partner.objects.update(confirmation="declined"), "The answer was changed since."),
+        (
+            "partner.confirmed",
+            lambda g: Partner.objects.update(confirmation="declined"),
+            "The answer was changed since.",
+        ),
         (
             "initiative.review_asked",
             lambda g: type(g.initiative).objects.update(review_asked_at=None),

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+
 from notifications.models import OutgoingMessage
 from notifications.services import send_due
 from notifications.services.sending import BACK_OFF, LEASE, MAX_ATTEMPTS, _start, claim
 from notifications.transports.mailbox import Mailbox
 from notifications.transports.smtp import Server, Smtp
-
 from tests.notifications.ground import lay, message
 from tests.notifications.sink import Sink, running
 
@@ -175,9 +175,7 @@ def test_a_mail_server_that_is_away_costs_no_attempt(clock: time_machine.Coordin
     assert len(sink.taken) == len(rows)
 
 
-def test_a_sender_that_died_before_handing_over_is_taken_up_again(
-    sink: Sink, clock: time_machine.Coordinates
-) -> None:
+def test_a_sender_that_died_before_handing_over_is_taken_up_again(sink: Sink, clock: time_machine.Coordinates) -> None:
     row = message()
     assert [each.pk for each in claim(5)] == [row.pk]
 
@@ -248,9 +246,7 @@ def test_a_message_whose_reader_left_is_held_back() -> None:
     ground = lay()
     nurse = ground.people["nurse"].person
     assert nurse is not None
-    row = message(
-        nurse.email, person=nurse, conditions={"person_reads": {"person_id": nurse.pk, "email": nurse.email}}
-    )
+    row = message(nurse.email, person=nurse, conditions={"person_reads": {"person_id": nurse.pk, "email": nurse.email}})
     nurse.is_active = False
     nurse.save()
 
