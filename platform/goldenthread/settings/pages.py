@@ -7,7 +7,7 @@ MIDDLEWARE = [
     "goldenthread.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "goldenthread.assets.StaticFilesMiddleware",
     "groundwork.web.middleware.CorrelationMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
