@@ -6,7 +6,15 @@ from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 
-from collaboration.initiatives.models import Challenge, Initiative, JoinAsk, Nomination, Partner, ProblemReport, Visibility
+from collaboration.initiatives.models import (
+    Challenge,
+    Initiative,
+    JoinAsk,
+    Nomination,
+    Partner,
+    ProblemReport,
+    Visibility,
+)
 from collaboration.initiatives.queries.visibility import visible_to
 from collaboration.initiatives.rules import DECIDERS, EDITORS
 from groundwork.access.actors import Actor
@@ -96,9 +104,7 @@ def open_challenges_for(actor: Actor) -> QuerySet[Challenge]:
     if actor.role not in DECIDERS:
         return Challenge.objects.none()
     return (
-        Challenge.objects.filter(
-            responded_at=None, initiative__in=Initiative.objects.filter(_LIVE, _kept_by(actor))
-        )
+        Challenge.objects.filter(responded_at=None, initiative__in=Initiative.objects.filter(_LIVE, _kept_by(actor)))
         .select_related("organisation", "initiative", "initiative__owner", "initiative__lead")
         .order_by("at", "pk")
     )

@@ -178,8 +178,12 @@ def codes(value: Any, *, field: str, label: str, problems: Problems, most: int) 
         if not isinstance(item, str) or not item.strip():
             problems.add(field, _("%(label)s must be a list of codes.") % {"label": label})
             return []
-        if item.strip() not in kept:
-            kept.append(item.strip())
+        code = item.strip()
+        if not code.isprintable() or len(code) > 100:
+            # No code looks like this, and PostgreSQL would not even look for it (NUL, half characters).
+            problems.add(field, _("There is nothing with the code “%(code)s”.") % {"code": shown(code)})
+        elif code not in kept:
+            kept.append(code)
     if len(kept) > most:
         problems.add(field, _("%(label)s: choose no more than %(most)s.") % {"label": label, "most": most})
         return []

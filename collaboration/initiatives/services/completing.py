@@ -54,7 +54,7 @@ class _Facts:
 
 
 def completeness(initiative: Initiative) -> list[Section]:
-    """The sections of the task list in order, each with what is missing. Six queries."""
+    """The sections of the task list in order, each with what is missing. Four queries."""
     facts = _Facts(initiative)
     return [
         _about(facts),

@@ -90,6 +90,11 @@ def merge(*, actor: Actor, initiative: Initiative, into: Initiative, at: datetim
             _("“%(kept)s” is seen by fewer people than “%(gone)s”. Merge it the other way round, or publish it first.")
             % {"kept": kept.title, "gone": gone.title}
         )
+    if gone.is_published and gone.visibility != kept.visibility:
+        raise Conflict(
+            _("“%(gone)s” is shared among partners only. Open it to everyone first, so that nothing slips out.")
+            % {"gone": gone.title}
+        )
     before = _readable(kept)
     _take_partners(actor=actor, gone=gone, kept=kept, at=at)
     _take_alignments(gone=gone, kept=kept)

@@ -198,3 +198,13 @@ def test_lists_are_each_organisations_own(world: World) -> None:
     assert list(queries.drafts_of(world["lead:member"])) == [unfinished]
     for name in ("owner:scrutiny", "other:officer", "partner:lead", "public", "nobody", "operator"):
         assert not queries.drafts_of(world[name])
+
+
+def test_the_task_list_costs_the_same_for_an_empty_and_a_full_record(world: World) -> None:
+    empty = registering.start_draft(actor=world["owner:lead"], title="Empty")
+    costs = []
+    for it in (empty, fill(world, 3)):
+        with CaptureQueriesContext(connection) as asked:
+            registering.completeness(it)
+        costs.append(len(asked))
+    assert costs[0] == costs[1] <= 6

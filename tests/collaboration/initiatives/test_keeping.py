@@ -119,11 +119,15 @@ def test_scrutiny_challenges_and_the_lead_answers_once(world: World) -> None:
     with pytest.raises(NotAllowed):
         keeping.challenge(actor=world["owner:lead"], initiative=it, body="Why?")
     challenge = keeping.challenge(actor=world["other:scrutiny"], initiative=it, body="How many homes?")
+    assert list(queries.open_challenges_for(world["lead:approver"])) == [challenge]
+    for name in ("lead:member", "other:lead", "other:scrutiny", "public"):
+        assert not queries.open_challenges_for(world[name])
     assert keeping.challenge(actor=world["other:scrutiny"], initiative=it, body="How many homes?") == challenge
     with pytest.raises(NotAllowed):
         keeping.respond(actor=world["owner:member"], challenge=challenge, response="Forty.")
     answered = keeping.respond(actor=world["lead:lead"], challenge=challenge, response="Forty.")
     keeping.respond(actor=world["lead:lead"], challenge=challenge, response="Forty.")
+    assert not queries.open_challenges_for(world["lead:approver"])
     with pytest.raises(Conflict, match="The answer stands"):
         keeping.respond(actor=world["owner:lead"], challenge=challenge, response="Fifty.")
     assert len(events_of("challenge.raised", "challenge.answered")) == 2

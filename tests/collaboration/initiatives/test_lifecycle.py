@@ -169,6 +169,25 @@ def test_a_merged_draft_does_not_show_its_title_in_the_public_history(world: Wor
     assert "Secret plan" not in str(queries.history(world["public"], Initiative.objects.get(pk=shown.pk)))
 
 
+def test_a_merger_does_not_show_what_was_for_partners_only(world: World) -> None:
+    shown, among_us = published(world), published(world, title="Among us")
+    Initiative.objects.filter(pk=among_us.pk).update(visibility="partners")
+    keeping.add_update(actor=world["owner:lead"], initiative=among_us, body="Not for everyone")
+    with pytest.raises(Conflict, match="shared among partners only"):
+        lifecycle.merge(actor=world["other:officer"], initiative=among_us, into=shown)
+    assert not shown.updates.exists()
+
+
+def test_whoever_comes_for_a_withdrawn_record_learns_only_that(world: World) -> None:
+    it, hidden = published(world), draft(world, title="Hidden")
+    assert not queries.was_withdrawn(it.reference)
+    for record in (it, hidden):
+        lifecycle.withdraw(actor=world["owner:lead"], initiative=record, reason="Mistake")
+    assert queries.was_withdrawn(it.reference.lower())
+    assert not queries.was_withdrawn(hidden.reference)
+    assert not queries.was_withdrawn("VAL-\x00")
+
+
 def test_merging_into_what_came_with_the_place_asks_nobody(world: World) -> None:
     kept = made(world, visibility="public", owner=None, lead=None)
     gone = draft(world)
