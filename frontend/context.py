@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from groundwork.access.actors import Actor, Public
-from groundwork.accounts.rules import idle_seconds
+from groundwork.accounts.rules import idle_seconds, needs_second_factor
 from groundwork.directory.queries import the_place
 
 NAVIGATION = (
@@ -115,6 +115,11 @@ class Page:
     def session_seconds(self) -> int:
         """How long this session lives without being used, in seconds."""
         return idle_seconds(self.actor)
+
+    @property
+    def needs_second_step(self) -> bool:
+        """Whether this person may do nothing before a second step is set up."""
+        return needs_second_factor(self.actor)
 
     def _current(self, href: str) -> str:
         path = self.request.path

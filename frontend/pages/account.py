@@ -53,7 +53,9 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def details(request: HttpRequest) -> HttpResponse:
     person = request.actor.person  # type: ignore[attr-defined]
-    form = DetailsForm(request.POST or None, initial={"name": person.name, "job_title": person.job_title})
+    form = DetailsForm(
+        request.POST if request.method == "POST" else None, initial={"name": person.name, "job_title": person.job_title}
+    )
     status = 200
     if request.method == "POST":
         status = 422

@@ -108,7 +108,7 @@ def organisation_people(request: HttpRequest, slug: str) -> HttpResponse:
     require(actor, "organisation.see_people", organisation)
     may_invite = can(actor, "organisation.invite", organisation)
     roles = roles_to_give(organisation)
-    form = InviteForm(request.POST or None, roles=roles, initial={"role": "member"})
+    form = InviteForm(request.POST if request.method == "POST" else None, roles=roles, initial={"role": "member"})
     status = 200
     if request.method == "POST":
         status = 422
@@ -182,12 +182,10 @@ def ask_to_join(request: HttpRequest, slug: str) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     organisation = queries.organisation_by_slug(slug)
     require(actor, "organisation.request_to_join", organisation)
-    form = JoinForm(request.POST or None)
+    form = JoinForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         status = 422
-        # An empty form is valid: the message may be left out.
-        form = JoinForm(request.POST)
         if form.is_valid():
             try:
                 services.request_to_join(actor=actor, organisation=organisation, message=form.cleaned_data["message"])
@@ -223,7 +221,11 @@ def join_request(request: HttpRequest, pk: int) -> HttpResponse:
     asked = queries.find_join_request(actor, pk)
     may_decide = can(actor, "join_request.decide", asked)
     suggested = "member" if has_lead(asked.organisation) else "lead"
-    form = AnswerForm(request.POST or None, roles=roles_to_give(asked.organisation), initial={"role": suggested})
+    form = AnswerForm(
+        request.POST if request.method == "POST" else None,
+        roles=roles_to_give(asked.organisation),
+        initial={"role": suggested},
+    )
     status = 200
     if request.method == "POST":
         status = 422
@@ -263,7 +265,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "frontend/people/refused.html", {"sentence": error.message}, status=error.status)
     is_known = has_account(found.email)
     opens_account = actor.person is None and not is_known
-    form = AcceptForm(request.POST or None)
+    form = AcceptForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         status = 422

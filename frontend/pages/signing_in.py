@@ -8,6 +8,8 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from allauth.account.views import LoginView
+from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -92,7 +94,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     next_path = safe_next(request, request.POST.get("next") or request.GET.get("next"))
     if request.user.is_authenticated:
         return redirect(next_path or resolve_url("arrive"))
-    form = AddressForm(request.POST or None)
+    form = AddressForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         status = 422
@@ -129,7 +131,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
             request.session[ASKED] = asked.pk
             messages.success(request, _("We have sent another email. The newest one counts."))
         return redirect("sign_in_code")
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         status = 422
@@ -167,7 +169,7 @@ def sign_in_name(request: HttpRequest) -> HttpResponse:
     asked_id = request.session.get(OPENING)
     if not asked_id or request.user.is_authenticated:
         return redirect("account_login")
-    form = NameForm(request.POST or None)
+    form = NameForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         status = 422
@@ -228,6 +230,29 @@ class PasswordView(LoginView):  # type: ignore[misc]
 sign_in_with_password = PasswordView.as_view()
 
 
+class StillYou:
+    """Who has just shown a new second step need not show it again to see their recovery codes."""
+
+    request: HttpRequest
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        record_authentication(self.request, self.request.user, method="mfa", reauthenticated=True)  # type: ignore[arg-type]
+        return response
+
+
+class AuthenticatorAppView(StillYou, ActivateTOTPView):  # type: ignore[misc]
+    """Set up an authenticator app."""
+
+
+class PasskeyView(StillYou, AddWebAuthnView):  # type: ignore[misc]
+    """Add a passkey."""
+
+
+set_up_authenticator_app = AuthenticatorAppView.as_view()
+add_passkey = PasskeyView.as_view()
+
+
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD"])
@@ -280,7 +305,11 @@ def acting(request: HttpRequest) -> HttpResponse:
     mandates = list(current_mandates(request.actor.person))  # type: ignore[attr-defined]
     next_path = safe_next(request, request.POST.get("next") or request.GET.get("next"))
     present = request.actor.mandate  # type: ignore[attr-defined]
-    form = ActingForm(request.POST or None, mandates=mandates, initial={"mandate": present.pk if present else None})
+    form = ActingForm(
+        request.POST if request.method == "POST" else None,
+        mandates=mandates,
+        initial={"mandate": present.pk if present else None},
+    )
     status = 200
     if request.method == "POST":
         status = 422

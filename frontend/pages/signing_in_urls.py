@@ -51,6 +51,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/password/first/", allauth.password_set, name="account_set_password"),
     path("account/again/", allauth.reauthenticate, name="account_reauthenticate"),
     path("account/sessions/", sessions.list_usersessions, name="usersessions_list"),
+    path("account/second-step/totp/activate/", signing_in.set_up_authenticator_app, name="mfa_activate_totp"),
+    path("account/second-step/webauthn/add/", signing_in.add_passkey, name="mfa_add_webauthn"),
     path("account/second-step/", include("allauth.mfa.urls")),
     path("organisations/<slug:slug>/people/", people.organisation_people, name="organisation_people"),
     path("organisations/<slug:slug>/people/<int:pk>/end/", people.end_mandate, name="end_mandate"),

@@ -17,7 +17,7 @@ from groundwork.access.errors import NotAllowed
 from groundwork.accounts.models import Person
 from groundwork.accounts.services.people import make_person
 from groundwork.directory.models import Mandate, Organisation
-from groundwork.directory.queries import current_mandates, organisations, the_place
+from groundwork.directory.queries import organisations, the_place
 from groundwork.directory.services import grant_mandate
 
 
@@ -127,14 +127,14 @@ def ensure_demo_accounts() -> list[Person]:
 
 
 def _grant(actor: SystemActor, person: Person, roles: tuple[Role, ...]) -> None:
-    taken = set(current_mandates(person).values_list("organisation_id", flat=True))
+    taken: set[int] = set()
     for role in roles:
-        organisation = _organisation(role, taken)
+        # Whatever became of it: a mandate that somebody ended in the demo stays ended.
+        given = Mandate.objects.filter(person=person, role=role.role).order_by("pk").first()
+        organisation = given.organisation if given else _organisation(role, taken)
         if organisation is None:
             continue
-        held = Mandate.objects.filter(person=person, organisation=organisation, role=role.role)
-        # One that somebody ended in the demo stays ended.
-        if not held.exists():
+        if given is None:
             grant_mandate(actor=actor, person=person, organisation=organisation, role=role.role)
         taken.add(organisation.pk)
 

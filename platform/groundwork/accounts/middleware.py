@@ -117,5 +117,5 @@ class RequireSecondFactor:
         factors = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
         if not needs_second_factor(request.actor) or is_mfa_enabled(request.user, factors):  # type: ignore[attr-defined]
             return None
-        messages.info(request, _("Your role needs a second step at sign-in. Add one to go on."))
+        # That page says why.
         return redirect("mfa_index")
