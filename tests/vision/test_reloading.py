@@ -65,6 +65,16 @@ def test_the_difference_is_shown_before_an_existing_place_changes(place: Path, m
     assert catalogue_queries.changes_of(newest).get().key == "WW-b"
 
 
+def test_of_lists_only_what_differs_is_shown(place: Path) -> None:
+    change(place, "organisations.yaml", "name: Lake Watch", "name: Lake Wardens")
+    change(place, "joint_working.yaml", "printed_as: all", "printed_as: everyone")
+    shown = command(str(place), "--yes")
+    assert "    names: without “official Lake Watch”, with “official Lake Wardens”\n" in shown
+    assert "    partners: without “everybody all”, with “everybody everyone”\n" in shown
+    assert "organisation: 1 changed\ninitiative: 1 changed\nLoaded: 2 changes" in shown
+    assert Partner.objects.get(organisation__slug="everybody").printed_as == "everyone"
+
+
 def test_a_file_laid_out_otherwise_is_no_change(place: Path) -> None:
     digest = read_catalogue(place).digest()
     change(

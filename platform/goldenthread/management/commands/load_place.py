@@ -48,7 +48,9 @@ class Command(BaseCommand):
         except DomainError as refusal:
             raise CommandError(refusal.message) from refusal
         if verbosity > 0:
-            self.stdout.write(self.style.SUCCESS(f"Loaded: {len(outcome.changes):,} changes, kept in the history."))
+            count = len(outcome.changes)
+            told = f"Loaded: {count:,} change{'s' if count > 1 else ''}, kept in the history."
+            self.stdout.write(self.style.SUCCESS(told))
 
     def read(self, place: str) -> Catalogue:
         directory = PLACES / place
@@ -82,7 +84,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{signs[change.what]} {change.kind} {change.key}")
                 if change.what != "added":
                     for name, (before, after) in change.differences.items():
-                        self.stdout.write(f"    {name}: {_short(before)} → {_short(after)}")
+                        self.stdout.write(f"    {name}: {_difference(before, after)}")
         for kind, counts in changes_by_kind(outcome.changes).items():
             told = ", ".join(f"{number:,} {what}" for what, number in counts.items() if number)
             self.stdout.write(f"{kind}: {told}")
@@ -96,9 +98,20 @@ class Command(BaseCommand):
             raise CommandError("Nothing was written.")
 
 
+def _difference(before: Any, after: Any) -> str:
+    """What became what; of two lists only the entries that differ."""
+    if isinstance(before, list) and isinstance(after, list):
+        entries = [f"without {_short(each)}" for each in before if each not in after]
+        entries += [f"with {_short(each)}" for each in after if each not in before]
+        return ", ".join(entries) or "in another order"
+    return f"{_short(before)} → {_short(after)}"
+
+
 def _short(value: Any) -> str:
     if value is None or value == "":
         return "not stated"
+    if isinstance(value, list) and all(isinstance(each, str) or each is None for each in value):
+        value = " ".join(each for each in value if each)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     text = " ".join(text.split())
     return f"“{text}”" if len(text) <= LONGEST_SHOWN else f"“{text[:LONGEST_SHOWN]}…”"
