@@ -20,6 +20,8 @@ from groundwork.access.rules import require
 from groundwork.audit.queries import history_of
 
 _ACTIONS: Final = {
+    "initiative.load": gettext_lazy("Came with the place"),
+    "initiative.reload": gettext_lazy("Changed with the place's catalogue"),
     "initiative.draft": gettext_lazy("Draft begun"),
     "initiative.edit": gettext_lazy("Changed"),
     "initiative.ask_review": gettext_lazy("Review asked for"),
@@ -57,6 +59,7 @@ _FIELDS: Final = {
     "partner": gettext_lazy("Partner"),
     "partners": gettext_lazy("Partners"),
     "main_strands": gettext_lazy("Main strands"),
+    "strand": gettext_lazy("Strand"),
     "strands": gettext_lazy("Further strands"),
     "blocks": gettext_lazy("Building blocks"),
     "elements": gettext_lazy("Elements of other frameworks"),
