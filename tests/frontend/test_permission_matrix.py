@@ -1,0 +1,275 @@
+"""Who gets which page in which state: every route, every role. A route that is not written down here fails the build.
+
+Answers are status codes of a GET. 302 leads to the sign-in page; 404 means that one may not know that it exists; 403
+comes with a sentence that says why; 410 says that it was withdrawn. What a POST does is asked of every rule in
+tests/collaboration/initiatives; here a POST only must not get further than the GET.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from collaboration.initiatives.models import AskOrOffer, Challenge, Initiative, JoinAsk, Nomination, ProblemReport
+from groundwork.clock import now
+from groundwork.ids import uuid7
+from tests.collaboration.initiatives import world as worlds
+from tests.collaboration.initiatives.world import World
+
+pytestmark = pytest.mark.django_db
+
+KEEPERS = {"owner:member", "owner:lead", "owner:approver"}
+DECIDERS = {"owner:lead", "owner:approver"}
+PARTNERS = {"partner:member", "partner:lead"}
+SCRUTINY = {"owner:scrutiny", "other:scrutiny"}
+OFFICER = {"other:officer"}
+MANDATED = KEEPERS | PARTNERS | SCRUTINY | OFFICER | {"other:lead"}
+WITHOUT_MANDATE = {"nobody", "operator"}
+SIGNED_IN = MANDATED | WITHOUT_MANDATE
+EVERYBODY = SIGNED_IN | {"public"}
+NOBODY: set[str] = set()
+
+STATES = ("draft", "partners", "public", "withdrawn")
+SEES = {
+    "draft": KEEPERS,
+    "partners": MANDATED,
+    "public": EVERYBODY,
+    "withdrawn": KEEPERS | OFFICER | {"owner:scrutiny"},
+}
+"""Who may know of an initiative in a state. An officer of the convening organisation sees no draft of others."""
+
+PUBLISHED = ("partners", "public")
+
+
+def published(roles: set[str], *, draft: set[str] = NOBODY, withdrawn: set[str] = NOBODY) -> dict[str, set[str]]:
+    return {"draft": draft, "partners": roles, "public": roles, "withdrawn": withdrawn}
+
+
+INITIATIVE: dict[str, dict[str, set[str]]] = {
+    "initiative-edit": published(KEEPERS, draft=KEEPERS),
+    "initiative-check": published(KEEPERS, draft=KEEPERS),
+    "initiative-done": published(KEEPERS, draft=KEEPERS),
+    "initiative-section": published(KEEPERS, draft=KEEPERS),
+    "initiative-verify": published(KEEPERS | PARTNERS),
+    "initiative-update": published(KEEPERS | PARTNERS),
+    "initiative-learning": published(KEEPERS | PARTNERS),
+    "initiative-ask-offer": published(KEEPERS | PARTNERS),
+    "ask-offer-close": published(KEEPERS | PARTNERS),
+    "initiative-challenge": published(SCRUTINY),
+    "challenge-respond": published(DECIDERS, draft=DECIDERS),
+    "initiative-withdraw": published(DECIDERS, draft=DECIDERS, withdrawn=DECIDERS),
+    "initiative-restore": published(DECIDERS, draft=DECIDERS, withdrawn=DECIDERS),
+    "initiative-merge": published({"owner:lead"} | OFFICER, draft={"owner:lead"}),
+    "initiative-exemplar": published(OFFICER),
+    "initiative-join": published(OFFICER | {"other:lead"}),
+    "join-answer": published(DECIDERS, draft=DECIDERS),
+    "problem-close": published(KEEPERS | OFFICER, draft=KEEPERS, withdrawn=KEEPERS | OFFICER),
+    "partner-answer": published({"partner:lead"}),
+}
+"""Pages of one initiative for people who are signed in: who may use them in each state."""
+
+INITIATIVE_FOR_ALL: dict[str, dict[str, set[str]]] = {
+    "initiative": {state: SEES[state] for state in STATES},
+    "initiative-history": {state: SEES[state] for state in STATES},
+    "thread-initiative": {state: SEES[state] for state in STATES},
+    "initiative-problem": published(EVERYBODY, draft=KEEPERS),
+}
+"""Pages of one initiative for whoever sees it, signed in or not."""
+
+FOR_ALL = {
+    "home", "ambitions", "ambition", "building-blocks", "building-block", "initiatives", "initiatives-csv",
+    "initiatives-atom", "thread-element", "coverage", "coverage-csv", "map", "organisations", "organisation", "areas",
+    "area", "frameworks", "framework", "updates", "updates-atom", "search", "help", "accessibility", "privacy",
+    "cookies", "data-licence", "terms", "status", "robots", "favicon", "security-txt", "nominate", "nominated",
+}  # fmt: skip
+"""Read by everybody, whatever they are."""
+
+FOR_ROLES: dict[str, set[str]] = {
+    "my-home": SIGNED_IN,
+    "initiative-new": MANDATED - SCRUTINY,
+    "nominations": OFFICER,
+    "nomination": OFFICER,
+    "manage-mail": OFFICER | {"operator"},
+    "manage-mail-resend": OFFICER | {"operator"},
+    "manage-outbox": {"operator"},
+    "manage-outbox-retry": {"operator"},
+    "manage-catalogue": OFFICER | {"operator"},
+    "acting": SIGNED_IN,
+    "switch_organisation": SIGNED_IN,
+    "account": SIGNED_IN,
+    "account_details": SIGNED_IN,
+    "account_email": SIGNED_IN,
+    "usersessions_list": SIGNED_IN,
+    "join_requests": SIGNED_IN,
+}
+"""Pages with one answer for a role, whatever the object: 200 for these, 403 for others, sign-in for the public."""
+
+ELSEWHERE = {
+    # tests/frontend/test_people*.py: whose organisation it is decides, not the state of an initiative.
+    "organisation_people", "end_mandate", "revoke_invitation", "ask_to_join_organisation", "join_request", "leave",
+    "invitation",
+    # tests/frontend/test_signing_in*.py: before there is a role, or about oneself only.
+    "account_login", "sign_in_code", "sign_in_link", "sign_in_name", "sign_in_with_password",
+    "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
+    "account_reset_password_from_key_done", "account_inactive", "account_signup", "account_email_verification_sent",
+    "account_logout", "arrive", "kept", "stay", "account_set_password", "account_confirm_email", "account_change_password", "account_reauthenticate",
+    # tests/frontend/test_mailbox_and_manage.py: there only in demo mode.
+    "demo_mail", "demo-letter", "demo-letter-html",
+}  # fmt: skip
+"""Routes whose answer depends on something else; each is asked of in the file named above it."""
+
+
+@dataclass
+class Scene:
+    world: World
+    initiatives: dict[str, Initiative]
+    rows: dict[str, dict[str, int]]
+    nomination: Nomination
+
+
+@pytest.fixture
+def scene() -> Scene:
+    cache.clear()
+    world = worlds.build()
+    owner = {"owner": world.bodies["owner"], "lead": world.bodies["owner"]}
+    initiatives = {
+        "draft": worlds.made(world, visibility="draft", **owner),
+        "partners": worlds.made(world, visibility="partners", **owner),
+        "public": worlds.made(world, visibility="public", **owner),
+        "withdrawn": worlds.made(world, visibility="public", withdrawn_at=now(), **owner),
+    }
+    acted = {"person": world["other:lead"].who, "organisation": world.bodies["other"]}
+    rows = {}
+    for state, it in initiatives.items():
+        rows[state] = {
+            "ask-offer-close": AskOrOffer.objects.create(initiative=it, kind="ask", body="Vans", **acted).pk,
+            "challenge-respond": Challenge.objects.create(initiative=it, body="Why?", **acted).pk,
+            "join-answer": JoinAsk.objects.create(initiative=it, **acted).pk,
+            "problem-close": ProblemReport.objects.create(initiative=it, body="Wrong").pk,
+            "partner-answer": it.partners.get(organisation=world.bodies["partner"]).pk,
+        }
+        # The waiting request above would be the answer to asking again.
+        if state in PUBLISHED:
+            JoinAsk.objects.filter(initiative=it).update(organisation=world.bodies["group"])
+    return Scene(world, initiatives, rows, Nomination.objects.create(title="Café", what="Mending"))
+
+
+def client_of(scene: Scene, role: str) -> Client:
+    client = Client()
+    if role != "public":
+        client.force_login(scene.world[role].who)
+    return client
+
+
+def routes(resolver: Any = None) -> Iterator[str]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern)
+        elif isinstance(pattern, URLPattern):
+            yield pattern.name or str(pattern.pattern)
+
+
+def test_every_route_is_written_down() -> None:
+    known = INITIATIVE.keys() | INITIATIVE_FOR_ALL.keys() | FOR_ALL | FOR_ROLES.keys() | ELSEWHERE
+    found = {name for name in routes() if not name.startswith("mfa_")}
+    assert found - known == set(), "say in this file who may use these routes"
+    assert known - found == set(), "these routes no longer exist"
+
+
+def address(scene: Scene, route: str, state: str) -> str:
+    reference = scene.initiatives[state].reference
+    if route in scene.rows[state]:
+        return reverse(route, args=[reference, scene.rows[state][route]])
+    return reverse(route, args=[reference, "about"] if route == "initiative-section" else [reference])
+
+
+def expected(route: str, state: str, role: str) -> int:
+    may = INITIATIVE.get(route) or INITIATIVE_FOR_ALL[route]
+    if role == "public" and route in INITIATIVE:
+        return 302
+    if role not in SEES[state]:
+        return 410 if state == "withdrawn" and route == "initiative" else 404
+    return 200 if role in may[state] else 403
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_the_pages_of_an_initiative(scene: Scene, role: str) -> None:
+    client, wrong = client_of(scene, role), []
+    for route in sorted(INITIATIVE.keys() | INITIATIVE_FOR_ALL.keys()):
+        for state in STATES:
+            status = client.get(address(scene, route, state)).status_code
+            if status != expected(route, state, role):
+                wrong.append(f"{route}, {state}: {status}, not {expected(route, state, role)}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_a_post_gets_no_further_than_a_get(scene: Scene, role: str) -> None:
+    """Whoever may not open a page cannot send its form either, and nothing changes."""
+    client, wrong = client_of(scene, role), []
+    before = list(Initiative.objects.order_by("pk").values())
+    for route in sorted(INITIATIVE.keys() | {"initiative-problem"}):
+        for state in STATES:
+            wanted = expected(route, state, role)
+            if wanted == 200:
+                continue
+            form = {"reason": "x", "body": "x", "answer": "yes", "into": "VAL-1", "response": "x", "publish": "1"}
+            status = client.post(address(scene, route, state), form).status_code
+            # `done` has no form at all.
+            if status != wanted and not (route in ("initiative-done", "initiative-edit") and status == 405):
+                wrong.append(f"{route}, {state}: {status}, not {wanted}")
+    assert wrong == []
+    assert list(Initiative.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_pages_with_one_answer_for_a_role(scene: Scene, role: str) -> None:
+    client, wrong = client_of(scene, role), []
+    arguments: dict[str, list[Any]] = {
+        "nomination": [scene.nomination.pk],
+        "manage-mail-resend": [uuid7()],
+        "manage-outbox-retry": [uuid7()],
+    }
+    for route, roles in sorted(FOR_ROLES.items()):
+        response = client.get(reverse(route, args=arguments.get(route, [])))
+        if role == "public":
+            fine = response.status_code == 302 and response["Location"].startswith("/sign-in/")
+        elif role in roles:
+            # Pages that are only a form's target do not answer a GET; rows that do not exist are not found.
+            fine = response.status_code in ((404, 405) if arguments.get(route) and route != "nomination" else (200,))
+        else:
+            fine = response.status_code in ((403, 405) if arguments.get(route) else (403,))
+        if not fine:
+            wrong.append(f"{route}: {response.status_code}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_what_everybody_reads(scene: Scene, role: str) -> None:
+    client, wrong = client_of(scene, role), []
+    ground = scene.world.ground
+    arguments = {
+        "ambition": [ground.elements["V-A1"].slug],
+        "building-block": [ground.elements["B-1"].slug],
+        "framework": ["plan"],
+        "organisation": [scene.world.bodies["owner"].slug],
+        "area": [next(iter(ground.areas.values())).slug],
+        "thread-element": ["V-A1"],
+    }
+    for route in sorted(FOR_ALL):
+        status = client.get(reverse(route, args=arguments.get(route, []))).status_code
+        if status not in ((200, 301, 302) if route == "favicon" else (200,)):
+            wrong.append(f"{route}: {status}")
+    assert wrong == []
+
+
+def test_a_refusal_says_why(scene: Scene) -> None:
+    page = client_of(scene, "other:lead").get(address(scene, "initiative-edit", "public"))
+    assert page.status_code == 403
+    assert "Only people of the organisation that owns or leads this initiative can change it." in page.content.decode()
