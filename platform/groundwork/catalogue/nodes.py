@@ -68,7 +68,8 @@ def called(node: yaml.Node) -> str:
     if isinstance(node, yaml.SequenceNode):
         return "a list"
     kind = node.tag.rpartition(":")[2]
-    shown = node.value if len(node.value) <= 40 else node.value[:40] + "…"
+    text = str(node.value)
+    shown = text if len(text) <= 40 else text[:40] + "…"
     return {"null": "null", "bool": shown, "int": f"the number {shown}"}.get(kind, f"“{shown}”")
 
 
