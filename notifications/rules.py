@@ -48,9 +48,11 @@ def condition(name: str) -> Callable[[Condition], Condition]:
 
 def no_longer_wanted(conditions: Mapping[str, Mapping[str, Any]]) -> str:
     """Why a message must not be sent any more, or "". Raises :class:`LookupError` for a condition nobody registered."""
-    for name, arguments in conditions.items():
-        reason = _conditions[name](**arguments)
-        if reason:
+    if unknown := conditions.keys() - _conditions.keys():
+        raise LookupError(f"No condition is named {sorted(unknown)[0]}.")
+    # In the order of registration, the general before the particular: a database need not keep the order of keys.
+    for name, holds in _conditions.items():
+        if name in conditions and (reason := holds(**conditions[name])):
             return reason
     return ""
 

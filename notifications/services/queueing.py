@@ -139,7 +139,10 @@ def write(template: str, context: Mapping[str, Any]) -> Written:
             raise ValueError(f"mail/{template}.txt does not begin with “Subject:”.")
         words["subject"] = subject = one_line(first.removeprefix("Subject:"), 150)
         html = engine.get_template(f"mail/{template}.html").render(Context(dict(words)))
-    return Written(subject=subject, text=wrap(body), html=_without_blank_lines(html))
+    # PostgreSQL keeps no NUL, and no mail needs one.
+    return Written(
+        subject=subject, text=wrap(body.replace("\0", "")), html=_without_blank_lines(html.replace("\0", ""))
+    )
 
 
 def one_line(text: str, length: int) -> str:

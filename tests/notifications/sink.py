@@ -31,6 +31,8 @@ class Sink:
     tried: Counter[str] = field(default_factory=Counter)
     connections: int = 0
     port: int = 0
+    delay: float = 0.0
+    """Seconds before each answer to a whole message."""
 
     def to(self, recipient: str) -> list[Message]:
         return [mail for mail in self.taken if mail["To"] == recipient]
@@ -72,6 +74,7 @@ class Sink:
         if fault.startswith("data "):
             return f"{fault.removeprefix('data ')} Not this"
         self.taken.append(message_from_bytes(envelope.content))
+        await asyncio.sleep(self.delay)
         if fault == "drop after":
             server.transport.abort()
         if fault == "stall":
