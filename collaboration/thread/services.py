@@ -7,7 +7,7 @@ a cell's number is the total of the list it leads to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,8 @@ from collaboration.initiatives.models import Facet
 from collaboration.thread.models import Counted, CoverageCell, CoverageTotal
 
 TOTALLED = ("all", "ambition", "strand", "block", "area", "element", "organisation", "sector")
+MEASURED = ("all", "ambition", "strand", "block", "area")
+"""What is also counted in partners and money; the other kinds are counted in initiatives alone."""
 COLUMNS = (CoverageCell.Columns.BLOCK.value, CoverageCell.Columns.AREA.value)
 
 Pair = tuple[str, str]
@@ -67,6 +69,10 @@ def recount(rows: Iterable[str] | None = None) -> None:
 
 def _one_at_a_time() -> None:
     """Hold up other counts until this one is committed: what is counted later must also be written later."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # Compiling these statements takes longer than running them.
+            cursor.execute("SET LOCAL jit = off")
     CoverageTotal.objects.get_or_create(kind="all", code="")
     CoverageTotal.objects.select_for_update().get(kind="all", code="")
 
@@ -75,21 +81,31 @@ def _recount_totals(pairs: set[Pair] | None) -> None:
     listed = None if pairs is None else sorted(pairs)
     if listed is not None and not listed:
         return
+    where, params = _among("f", listed)
+    source = "initiatives_facet f"
     found: dict[Pair, list[Any]] = {}
-    for column, sql in enumerate(
-        (
-            "SELECT f.kind, f.value, count(*) FROM initiatives_facet f WHERE {where} GROUP BY f.kind, f.value",
-            "SELECT f.kind, f.value, count(DISTINCT o.value) FROM initiatives_facet f "
-            "JOIN initiatives_facet o ON o.initiative_id = f.initiative_id AND o.kind = 'organisation' "
-            "WHERE {where} AND {one_body} GROUP BY f.kind, f.value",
-            "SELECT f.kind, f.value, sum(m.amount) FROM initiatives_facet f "
-            "JOIN initiatives_fundingline m ON m.initiative_id = f.initiative_id "
-            "WHERE {where} AND m.amount IS NOT NULL GROUP BY f.kind, f.value",
-        )
+    for kind, value, number in _rows(
+        f"SELECT f.kind, f.value, count(*) FROM {source} WHERE {where} GROUP BY f.kind, f.value",  # noqa: S608
+        params,
     ):
-        where, params = _among("f", listed if listed is not None else None)
-        for kind, value, number in _rows(sql.format(where=where, one_body=_ONE_BODY), params):
-            found.setdefault((kind, value), [0, 0, Decimal(0)])[column] = number
+        found[kind, value] = [number, 0, Decimal(0)]
+    measured = [pair for pair in found if pair[0] in MEASURED]
+    if measured:
+        where, params = _among("f", measured)
+        for kind, value, number in _rows(
+            f"SELECT f.kind, f.value, sum(m.amount) FROM {source} "  # noqa: S608
+            f"JOIN initiatives_fundingline m ON m.initiative_id = f.initiative_id AND m.amount IS NOT NULL "
+            f"WHERE {where} GROUP BY f.kind, f.value",
+            params,
+        ):
+            found[kind, value][2] = number
+        bodies = _bodies(
+            ("k", "v"),
+            measured,
+            (("t.k", "t.v"),),
+        )
+        for kind, value, number in bodies:
+            found[kind, value][1] = number
     CoverageTotal.objects.bulk_create(
         [
             CoverageTotal(kind=kind, code=value, initiatives=n, partners=p, money=m)
@@ -102,8 +118,7 @@ def _recount_totals(pairs: set[Pair] | None) -> None:
     )
     empty = CoverageTotal.objects.exclude(kind="all")
     if listed is None:
-        kept = set(found)
-        gone = [pk for pk, kind, code in empty.values_list("pk", "kind", "code") if (kind, code) not in kept]
+        gone = [pk for pk, kind, code in empty.values_list("pk", "kind", "code") if (kind, code) not in found]
         CoverageTotal.objects.filter(pk__in=gone).delete()
     else:
         for kind, value in set(listed) - set(found):
@@ -122,26 +137,27 @@ def _recount_cells(*, rows: set[str] | None, columns: set[Pair] | None) -> None:
     params = [True, *row_params, *column_params]
     source = "initiatives_facet a JOIN initiatives_facet c ON c.initiative_id = a.initiative_id"
     found: dict[tuple[str, str, str], list[Any]] = {}
-    for n, (what, joined) in enumerate(
-        (
-            ("count(*)", ""),
-            (
-                "count(DISTINCT o.value)",
-                "JOIN initiatives_facet o ON o.initiative_id = a.initiative_id AND o.kind = 'organisation'",
-            ),
-            (
-                "sum(m.amount)",
-                "JOIN initiatives_fundingline m ON m.initiative_id = a.initiative_id AND m.amount IS NOT NULL",
-            ),
-        )
+    for row, kind, column, number in _rows(
+        f"SELECT a.value, c.kind, c.value, count(*) FROM {source} WHERE {where} "  # noqa: S608
+        f"GROUP BY a.value, c.kind, c.value",
+        params,
     ):
-        only = f" AND {_ONE_BODY}" if n == 1 else ""
-        sql = (
-            f"SELECT a.value, c.kind, c.value, {what} FROM {source} {joined} "  # noqa: S608 - names are ours
-            f"WHERE {where}{only} GROUP BY a.value, c.kind, c.value"
-        )
-        for row, kind, column, number in _rows(sql, params):
-            found.setdefault((row, kind, column), [0, 0, Decimal(0)])[n] = number
+        found[row, kind, column] = [number, 0, Decimal(0)]
+    for row, kind, column, number in _rows(
+        f"SELECT a.value, c.kind, c.value, sum(m.amount) FROM {source} "  # noqa: S608
+        f"JOIN initiatives_fundingline m ON m.initiative_id = a.initiative_id AND m.amount IS NOT NULL "
+        f"WHERE {where} "
+        f"GROUP BY a.value, c.kind, c.value",
+        params,
+    ):
+        found[row, kind, column][2] = number
+    if found:
+        for row, kind, column, number in _bodies(
+            ("r", "k", "c"),
+            list(found),
+            (("'ambition'", "t.r"), ("t.k", "t.c")),
+        ):
+            found[row, kind, column][1] = number
     CoverageCell.objects.bulk_create(
         [
             CoverageCell(row=row, columns=kind, column=column, initiatives=i, partners=p, money=m)
@@ -163,6 +179,33 @@ def _recount_cells(*, rows: set[str] | None, columns: set[Pair] | None) -> None:
     CoverageCell.objects.filter(pk__in=gone).delete()
 
 
+def _bodies(
+    names: Sequence[str], keys: Sequence[tuple[str, ...]], facets: Sequence[tuple[str, str]]
+) -> list[tuple[Any, ...]]:
+    """For each key, how many organisations have at least one public initiative there.
+
+    Looks for one such initiative of each organisation, and so costs what the directory is large, not the register. A
+    group that a source speaks of as one ("All") is no partner that could be counted. ``LIMIT`` keeps planners from
+    joining everything with everything instead. ``names`` name the parts of a key; ``facets`` are SQL over these for the
+    kinds and values the initiative must have.
+    """
+    values = ", ".join(["(" + ", ".join(["%s"] * len(names)) + ")"] * len(keys))
+    key = ", ".join(f"t.{name}" for name in names)
+    having = " AND ".join(
+        f"(SELECT 1 FROM initiatives_facet h WHERE h.initiative_id = o.initiative_id "  # noqa: S608 - names are ours
+        f"AND h.kind = {kind} AND h.value = {value} LIMIT 1) = 1"
+        for kind, value in facets
+    )
+    return _rows(
+        f"WITH t({', '.join(names)}) AS (VALUES {values}) SELECT {key}, count(*) "  # noqa: S608 - names are ours
+        f"FROM t CROSS JOIN directory_organisation g "
+        f"WHERE NOT g.is_group AND (SELECT 1 FROM initiatives_facet o "
+        f"WHERE o.kind = 'organisation' AND o.value = CAST(g.id AS varchar(40)) AND o.is_public = %s "
+        f"AND {having} LIMIT 1) = 1 GROUP BY {key}",
+        [*(part for key in keys for part in key), True],
+    )
+
+
 def _remember_all() -> None:
     """Note for every public initiative what it counts towards, after everything was counted."""
     Counted.objects.all().delete()
@@ -178,10 +221,6 @@ def _remember_all() -> None:
 
 def _remember(kept: dict[int, list[list[str]]]) -> None:
     Counted.objects.bulk_create(Counted(initiative_id=pk, facets=facets) for pk, facets in kept.items())
-
-
-# A group that a source speaks of as one ("All") is no partner that could be counted.
-_ONE_BODY = "o.value NOT IN (SELECT CAST(id AS varchar(40)) FROM directory_organisation WHERE is_group)"
 
 
 def _among(alias: str, pairs: list[Pair] | None, *, kinds: Iterable[str] = TOTALLED) -> tuple[str, list[Any]]:

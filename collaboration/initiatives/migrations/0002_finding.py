@@ -12,6 +12,9 @@ POSTGRESQL = (
     ) STORED""",
     f"CREATE INDEX searchtext_vector ON {TEXTS} USING gin (vector)",
     f"CREATE INDEX searchtext_title ON {TEXTS} USING gin (to_tsvector('english', title))",
+    # A value says of what kind it is. Without this the planner thinks every pair rarer than it is by far.
+    "CREATE STATISTICS facet_kind_value (mcv, dependencies) ON kind, value FROM initiatives_facet",
+    "ALTER STATISTICS facet_kind_value SET STATISTICS 1000",
 )
 TRIGRAMS = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
@@ -59,6 +62,7 @@ def forget_the_words(apps, schema_editor):
         if connection.vendor == "postgresql":
             cursor.execute(f"ALTER TABLE {TEXTS} DROP COLUMN vector")
             cursor.execute("DROP INDEX IF EXISTS searchtext_title")
+            cursor.execute("DROP STATISTICS IF EXISTS facet_kind_value")
         else:
             for trigger in ("added", "removed", "changed"):
                 cursor.execute(f"DROP TRIGGER searchtext_{trigger}")

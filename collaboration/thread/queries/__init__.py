@@ -2,6 +2,7 @@
 
 from collaboration.thread.queries.coverage import (
     COLUMNS,
+    MEASURED_KINDS,
     MEASURES,
     Cell,
     Gap,
@@ -28,6 +29,7 @@ from collaboration.thread.queries.tracing import (
 
 __all__ = [
     "COLUMNS",
+    "MEASURED_KINDS",
     "MEASURES",
     "Break",
     "Cell",

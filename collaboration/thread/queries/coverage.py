@@ -18,6 +18,7 @@ Columns = Literal["block", "area"]
 Measure = Literal["initiatives", "partners", "money"]
 COLUMNS: tuple[Columns, ...] = ("block", "area")
 MEASURES: tuple[Measure, ...] = ("initiatives", "partners", "money")
+MEASURED_KINDS = ("all", "ambition", "strand", "block", "area")
 DARKEST = 6
 
 
@@ -108,7 +109,12 @@ def totals(kind: str) -> dict[str, int]:
 
 
 def totals_of(kind: str, code: str = "") -> Totals:
-    """Initiatives, partners and stated money of one thing; of the whole register for ``totals_of("all")``."""
+    """Initiatives, partners and stated money of one ambition, strand, block or area; of all for ``totals_of("all")``.
+
+    Raises :class:`ValueError` for other kinds, which are counted in initiatives alone.
+    """
+    if kind not in MEASURED_KINDS:
+        raise ValueError(f"{kind} is counted in initiatives alone; ask totals({kind!r}).")
     row = CoverageTotal.objects.filter(kind=kind, code=code).values_list("initiatives", "partners", "money").first()
     return Totals(*row) if row else Totals()
 

@@ -70,7 +70,10 @@ def fresh() -> tuple[set, set]:
                     cells.setdefault((row, columns, column), []).append(each)
     return (
         {(*cell, *_measured(those)) for cell, those in cells.items()},
-        {(*facet, *_measured(those)) for facet, those in totals.items()},
+        {
+            (*facet, *(_measured(those) if facet[0] in queries.MEASURED_KINDS else (len(those), 0, Decimal(0))))
+            for facet, those in totals.items()
+        },
     )
 
 
@@ -313,3 +316,5 @@ def test_an_empty_place_has_an_empty_table() -> None:
     assert (table.rows, table.columns, table.cells, table.most) == ([], [], [], 0)
     assert queries.gaps().count == 0
     assert queries.totals_of("all") == queries.Totals()
+    with pytest.raises(ValueError, match="alone"):
+        queries.totals_of("sector")

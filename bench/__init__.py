@@ -1,0 +1,1 @@
+"""Measuring the product, side by side with its baselines, in one run."""
