@@ -224,7 +224,7 @@ class PasswordView(LoginView):  # type: ignore[misc]
     def form_invalid(self, form: Any) -> HttpResponse:
         response = super().form_invalid(form)
         response.status_code = 422
-        return response  # type: ignore[no-any-return]
+        return response
 
 
 sign_in_with_password = PasswordView.as_view()
@@ -237,7 +237,7 @@ class StillYou:
 
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
-        record_authentication(self.request, self.request.user, method="mfa", reauthenticated=True)  # type: ignore[arg-type]
+        record_authentication(self.request, self.request.user, method="mfa", reauthenticated=True)
         return response
 
 

@@ -6,7 +6,7 @@ with the ones that need the database or Redis, and do not start when one fails. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import redis
@@ -22,6 +22,7 @@ from groundwork.clock import now
 
 Role = Literal["serve", "worker", "beat", "demo"]
 Problems = list[checks.CheckMessage]
+Check = Callable[[], Problems]
 
 EVICTING = "an evicting Redis drops messages without a word"
 
@@ -172,8 +173,9 @@ def of_installation() -> Problems:
 def problems_of(role: Role) -> Problems:
     """All of them, those first that the later ones would trip over."""
     # A demo brings its database up to date itself, once it is known to be one.
-    of_tables = [of_installation] if role == "demo" else [of_database, of_installation]
-    for check in (mixtures, lambda: of_role(role), of_broker, *of_tables):
+    tables: list[Check] = [of_installation] if role == "demo" else [of_database, of_installation]
+    in_order: list[Check] = [mixtures, lambda: of_role(role), of_broker, *tables]
+    for check in in_order:
         found = [problem for problem in check() if problem.is_serious()]
         if found:
             return found

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def test_they_hold() -> None:
 
 
 @pytest.fixture(scope="module")
-def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A copy of all modules, for a test to break."""
     root = tmp_path_factory.mktemp("house")
     shutil.copy(ROOT / "pyproject.toml", root)
@@ -42,7 +43,9 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
         target = root / name_of(source)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, target)
-    return root
+    yield root
+    left = lint(root)
+    assert left.returncode == 0, f"the copy was not put back: {left.stdout}"
 
 
 BREAKS = [
@@ -104,4 +107,3 @@ def test_each_fails_when_it_is_broken(copied: Path, contract: str, where: str, l
             path.unlink(missing_ok=True)
             if path.name == "__init__.py":
                 shutil.rmtree(path.parent)
-    assert lint(copied, "--contract", contract).returncode == 0

@@ -44,7 +44,7 @@ class Event:
         _events[name] = cls
 
     def payload(self) -> dict[str, Any]:
-        return dataclasses.asdict(self)  # type: ignore[call-overload,no-any-return]
+        return dataclasses.asdict(self)  # type: ignore[call-overload]
 
 
 @dataclass(frozen=True, kw_only=True)
