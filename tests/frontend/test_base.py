@@ -12,7 +12,7 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.test import Client, RequestFactory, override_settings
+from django.test import Client, RequestFactory
 from django.urls import path
 
 from frontend import forms
@@ -158,7 +158,7 @@ handler404, handler500 = "frontend.pages.errors.not_found", "frontend.pages.erro
 
 
 @pytest.mark.django_db
-@override_settings(ROOT_URLCONF=__name__)
+@pytest.mark.urls(__name__)
 class TestThroughTheServer:
     @pytest.mark.parametrize(("kind", "status"), [("conflict", 409), ("invalid", 422), ("hidden", 404)])
     def test_an_uncaught_refusal_is_a_page(self, kind: str, status: int) -> None:

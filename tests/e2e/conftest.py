@@ -1,0 +1,171 @@
+"""A real browser against the real product: the ASGI application under uvicorn, on the tests' own database.
+
+Where there is no Chromium the tests are skipped and say so; with GT_REQUIRE_BROWSER=1 they fail instead.
+Write plain (not async) tests here: Playwright's own loop runs in this thread while a module's browser is open.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from django.conf import settings
+from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+from tests.e2e.browsers import BUILT, chromium, unavailable
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[str]:
+    from goldenthread.asgi import application
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(128)
+        port = listener.getsockname()[1]
+        server = uvicorn.Server(
+            uvicorn.Config(
+                ASGIStaticFilesHandler(application),  # type: ignore[arg-type]
+                ws="websockets-sansio",
+                lifespan="off",
+                log_level="warning",
+            )
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="uvicorn", daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 20
+        while not server.started:
+            assert thread.is_alive(), "the server ended while starting"
+            assert time.monotonic() < deadline, "the server did not start in time"
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        thread.join(10)
+        assert not thread.is_alive(), "the server did not stop"
+
+
+@pytest.fixture
+def live_site(_server: str, transactional_db: None, browser: Browser) -> str:
+    """The address of the running product. What a test writes to the database, the product sees.
+
+    Depends on the browser, so that where there is none the test is skipped before any work.
+    """
+    return _server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not BUILT.exists():
+        unavailable("The front end is not built: run npm run --prefix frontend build.")
+    path = chromium()
+    # Playwright keeps a loop in this thread, which Django takes for a reason to refuse its database.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        with sync_playwright() as playwright:
+            opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+            yield opened
+            opened.close()
+    finally:
+        if before is None:
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+        else:
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture
+def faults() -> list[str]:
+    """What a browser complained of: script errors, policy violations, requests to others.
+
+    A test fails when it ends with any. One that asks for a refusal on purpose calls ``faults.clear()`` after it.
+    """
+    return []
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_browser(browser: Browser, live_site: str, faults: list[str]) -> Iterator[Open]:
+    """Opens a page in a window of its own: ``open_browser(width=360, height=740, javascript=False, …)``."""
+    contexts: list[BrowserContext] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            faults.append(f"console {message.type}: {message.text}")
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((live_site, "data:", "blob:")):
+            faults.append(f"a request to somebody else: {request.url}")
+
+    def open_one(*, width: int = 1280, height: int = 900, javascript: bool = True, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=live_site,
+            viewport={"width": width, "height": height},
+            java_script_enabled=javascript,
+            locale="en-GB",
+            timezone_id="Europe/London",
+            **options,
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+        page.on("request", asked)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not faults, "the browser complained:\n" + "\n".join(faults)
+
+
+@pytest.fixture
+def page(open_browser: Open) -> Page:
+    """A desktop."""
+    return open_browser()
+
+
+@pytest.fixture
+def phone(open_browser: Open) -> Page:
+    """A small phone with a thumb."""
+    return open_browser(width=360, height=740, is_mobile=True, has_touch=True)
+
+
+@pytest.fixture
+def page_without_js(open_browser: Open) -> Page:
+    """A desktop with scripts switched off."""
+    return open_browser(javascript=False)
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Page, Any], None]:
+    """Signs a person in without the sign-in page: ``sign_in(page, person)``."""
+
+    def sign_in_as(page: Page, person: Any) -> None:
+        client = Client()
+        client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "domain": "127.0.0.1", "path": "/"}]
+        )
+
+    return sign_in_as
