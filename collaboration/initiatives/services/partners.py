@@ -230,8 +230,10 @@ def answer_join(
     An ask by somebody who speaks for the organisation is its confirmation; one by a member is confirmed by its leads.
     """
     at = at or now()
-    initiative = Initiative.objects.select_for_update().get(pk=ask.initiative_id)
-    row = JoinAsk.objects.select_for_update(of=("self",)).get(pk=ask.pk)
+    initiative = Initiative.objects.select_for_update().filter(pk=ask.initiative_id).first()
+    row = JoinAsk.objects.select_for_update().filter(pk=ask.pk).first()
+    if row is None or initiative is None:
+        raise NotFound(_("This does not exist, or you may not see it."))
     row.initiative = initiative
     require(actor, "initiative.answer_join", row)
     problems = cleaning.Problems()

@@ -201,3 +201,23 @@ def test_a_record_that_is_gone_is_not_found(world: World, act: Callable[..., Any
     it.pk = 10**9
     with pytest.raises(NotFound):
         act(world["owner:lead"], it)
+
+
+def test_what_hangs_on_a_record_and_is_gone_is_not_found(world: World) -> None:
+    it = published(world)
+    actor = world["owner:lead"]
+    ask = keeping.add_ask_or_offer(actor=actor, initiative=it, kind="ask", body="A van")
+    challenge = keeping.challenge(actor=world["other:scrutiny"], initiative=it, body="Why?")
+    report = keeping.report_problem(actor=world["public"], initiative=it, body="Wrong")
+    join = partners.ask_to_join(actor=world["other:lead"], initiative=it)
+    for row in (ask, challenge, report, join):
+        type(row).objects.filter(pk=row.pk).delete()
+    acts: list[Callable[[], Any]] = [
+        lambda: keeping.close_ask_or_offer(actor=actor, ask_or_offer=ask),
+        lambda: keeping.respond(actor=actor, challenge=challenge, response="Because"),
+        lambda: keeping.close_problem(actor=actor, problem=report),
+        lambda: partners.answer_join(actor=actor, ask=join, accept=True),
+    ]
+    for act in acts:
+        with pytest.raises(NotFound):
+            act()
