@@ -104,7 +104,11 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def open_browser(browser: Browser, live_site: str, faults: list[str]) -> Iterator[Open]:
-    """Opens a page in a window of its own: ``open_browser(width=360, height=740, javascript=False, …)``."""
+    """Opens a page in a window of its own: ``open_browser(width=360, height=740, javascript=False, …)``.
+
+    ``scripts=False`` leaves JavaScript on but gives the page empty scripts: axe, which needs JavaScript to look at a
+    page, then sees what somebody without scripts gets.
+    """
     contexts: list[BrowserContext] = []
 
     def heard(message: ConsoleMessage) -> None:
@@ -115,7 +119,9 @@ def open_browser(browser: Browser, live_site: str, faults: list[str]) -> Iterato
         if not request.url.startswith((live_site, "data:", "blob:")):
             faults.append(f"a request to somebody else: {request.url}")
 
-    def open_one(*, width: int = 1280, height: int = 900, javascript: bool = True, **options: Any) -> Page:
+    def open_one(
+        *, width: int = 1280, height: int = 900, javascript: bool = True, scripts: bool = True, **options: Any
+    ) -> Page:
         context = browser.new_context(
             base_url=live_site,
             viewport={"width": width, "height": height},
@@ -125,6 +131,8 @@ def open_browser(browser: Browser, live_site: str, faults: list[str]) -> Iterato
             **options,
         )
         contexts.append(context)
+        if not scripts:
+            context.route("**/*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
         context.set_default_timeout(10_000)
         page = context.new_page()
         page.on("console", heard)
@@ -152,7 +160,7 @@ def phone(open_browser: Open) -> Page:
 
 @pytest.fixture
 def page_without_js(open_browser: Open) -> Page:
-    """A desktop with scripts switched off."""
+    """A desktop with JavaScript switched off. For axe, open one with ``open_browser(scripts=False)`` instead."""
     return open_browser(javascript=False)
 
 
