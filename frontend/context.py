@@ -31,6 +31,7 @@ FOOTER = (
     (_("Accessibility"), "accessibility"),
     (_("Privacy"), "privacy"),
     (_("Cookies"), "cookies"),
+    (_("Terms"), "terms"),
     (_("Data licence"), "data-licence"),
     (_("Status"), "status"),
 )

@@ -139,7 +139,8 @@ def _years(initiative: Initiative) -> range:
 
 
 def _cut(text: str, length: int) -> str:
-    text = " ".join(text.split())
+    # The items of a list become one line: a dot between them reads better than the dash that began each.
+    text = " ".join(re.sub(r"(?m)^\s*[-*•]\s+", "· ", text).split())
     return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0].rstrip(",;:.") + "…"
 
 

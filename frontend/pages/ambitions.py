@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from collaboration.initiatives.finding import Filters, find
+from collaboration.initiatives.finding import Filters, feed
 from collaboration.thread.queries import coverage, totals
 from frontend.pages.coverage import gaps_in
 from frontend.pages.figures import ambition_cards, listing
@@ -31,7 +31,7 @@ def ambition(request: HttpRequest, slug: str) -> HttpResponse:
     element = ambition_by_slug(slug)
     table = coverage("block")
     strand_counts = totals("strand")
-    found = find(request.actor, Filters(ambition=element.code), size=SHOWN)  # type: ignore[attr-defined]
+    cards = feed(request.actor, Filters(ambition=element.code), SHOWN)  # type: ignore[attr-defined]
     context = {
         "ambition": element,
         "also_called": [alias.title for alias in element.aliases.all()],
@@ -43,11 +43,11 @@ def ambition(request: HttpRequest, slug: str) -> HttpResponse:
                 "count": strand_counts.get(strand.code, 0),
                 "href": listing(strand=strand.code),
             }
-            for strand in element.strands_in_order
+            for strand in element.strands_in_order  # type: ignore[attr-defined] # prefetched by the query
         ],
         "blocks": _by_block(table, element.code),
         "gaps": [gap for gap in gaps_in(table, "block") if gap["row"] == element.code],
-        "found": found,
+        "cards": cards,
         "all_href": listing(ambition=element.code),
         "links": links_of(element),
         "history": history_of("element", element.code),

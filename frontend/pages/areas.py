@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from collaboration.initiatives.finding import Filters, find
+from collaboration.initiatives.finding import Filters, feed
 from collaboration.thread.queries import coverage, totals
 from frontend.pages.coverage import gaps_in
 from frontend.pages.figures import listing, tiles
@@ -46,10 +46,11 @@ def areas(request: HttpRequest) -> HttpResponse:
 @require_safe
 def area(request: HttpRequest, slug: str) -> HttpResponse:
     found = area_by_slug(slug)
-    work = find(request.actor, Filters(area=found.code), size=SHOWN)  # type: ignore[attr-defined]
+    cards = feed(request.actor, Filters(area=found.code), SHOWN)  # type: ignore[attr-defined]
     table = coverage("area")
     every_area = list(current_areas())
-    map_ = tiles(every_area, totals("area"), current=found.slug)
+    counts = {column.code: column.total for column in table.columns}
+    map_ = tiles(every_area, counts, current=found.slug)
     context = {
         "area": found,
         "is_over": found.valid_to is not None and found.valid_to <= today(),
@@ -57,7 +58,7 @@ def area(request: HttpRequest, slug: str) -> HttpResponse:
         "predecessors": list(found.predecessors.all()),
         "parts": [each for each in every_area if each.within_id == found.pk],
         "organisations": list(organisations_matching().filter(area=found)),
-        "work": work,
+        "cards": cards,
         "ambitions": _by_ambition(table, found.code),
         "gaps": [gap for gap in gaps_in(table, "area") if gap["column"] == found.code],
         "all_href": listing(area=found.code),

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from collaboration.initiatives.finding import Filters, find
+from collaboration.initiatives.finding import Filters, feed
 from collaboration.thread.queries import coverage, totals
 from frontend.pages.coverage import gaps_in
 from frontend.pages.figures import listing
@@ -41,15 +41,14 @@ def building_blocks(request: HttpRequest) -> HttpResponse:
 def building_block(request: HttpRequest, slug: str) -> HttpResponse:
     block = building_block_by_slug(slug)
     actor = request.actor  # type: ignore[attr-defined]
-    found = find(actor, Filters(block=block.code), size=STRONG_FROM)
+    latest = feed(actor, Filters(block=block.code), STRONG_FROM)
     table = coverage("block")
     context = {
         "element": block,
         "test": block.facts.get("test", ""),
-        "found": found,
-        "cards": found.results[:SHOWN],
-        "exemplars": [card for card in found.results if card.is_exemplar][:SHOWN],
-        "strong": _leading(found.results),
+        "cards": latest[:SHOWN],
+        "exemplars": [card for card in latest if card.is_exemplar][:SHOWN],
+        "strong": _leading(latest),
         "ambitions": _by_ambition(table, block.code),
         "gaps": [gap for gap in gaps_in(table, "block") if gap["column"] == block.code],
         "all_href": listing(block=block.code),

@@ -57,7 +57,7 @@ def coverage_csv(request: HttpRequest) -> HttpResponseBase:
     if columns not in COLUMNS:
         sentence = _("columns must be block or area.")
         return HttpResponse(sentence, status=400, content_type="text/plain; charset=utf-8")
-    by_measure = {measure: coverage(cast(Columns, columns), measure) for measure in MEASURES}
+    by_measure = {measure: coverage(columns, measure) for measure in MEASURES}
     table = by_measure["initiatives"]
     rows = (
         [row.code, row.title, column.code, column.title, *(by_measure[m].cells[r][c] for m in MEASURES)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -38,10 +40,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _one_for_each_ambition(gaps: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The first gap of each ambition, then the second of each …: a teaser should not speak of one ambition only."""
-    turn: dict[str, int] = {}
-    ranked = []
-    for place, gap in enumerate(gaps):
-        turn[gap["row"]] = turn.get(gap["row"], 0) + 1
-        ranked.append((turn[gap["row"]], place, gap))
-    return [gap for _, _, gap in sorted(ranked, key=lambda each: each[:2])]
+    """One gap of each ambition, then another of each …, each with another building block than the one before."""
+    of: dict[str, list[dict[str, str]]] = {}
+    for gap in gaps:
+        of.setdefault(gap["row"], []).append(gap)
+    turned = [own[place % len(own) :] + own[: place % len(own)] for place, own in enumerate(of.values())]
+    return [gap for round_ in zip_longest(*turned) for gap in round_ if gap]

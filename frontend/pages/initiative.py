@@ -110,10 +110,10 @@ def _acts(may: Mapping[str, Decision], initiative: Any) -> list[dict[str, str]]:
         offered.append(("withdraw", "initiative-withdraw", gettext_lazy("Withdraw it")))
     if initiative.withdrawn_at is not None and may["restore"]:
         offered.append(("restore", "initiative-restore", gettext_lazy("Restore it")))
-    links = []
+    links: list[dict[str, str]] = []
     for _verb, name, words in offered:
         try:
-            links.append({"href": reverse(name, args=[initiative.reference]), "text": words})
+            links.append({"href": reverse(name, args=[initiative.reference]), "text": str(words)})
         except NoReverseMatch:
             continue
     return links

@@ -158,7 +158,8 @@ def rendered(keys: Sequence[Key], *, level: int) -> SafeString:
 @once
 def _shape() -> str:
     """Changes when the card's template does, so that an upgrade shows no card as it was before."""
-    return sha256(Path(get_template("frontend/reading/card.html").origin.name).read_bytes()).hexdigest()[:8]
+    template: Any = get_template("frontend/reading/card.html")
+    return sha256(Path(template.origin.name).read_bytes()).hexdigest()[:8]
 
 
 def _csv_rows(rows: Iterator[Any], licence: str) -> Iterator[list[Any]]:

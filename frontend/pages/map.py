@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -9,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from collaboration.thread.queries import coverage
+from frontend.pages.coverage import Measure
 from frontend.pages.figures import tiles
 from groundwork.directory.queries import areas
 
-MEASURES = {
+MEASURES: dict[Measure, tuple[Any, Any, Any]] = {
     "initiatives": (gettext_lazy("Initiatives"), gettext_lazy("initiative"), gettext_lazy("initiatives")),
     "partners": (gettext_lazy("Partners"), gettext_lazy("partner organisation"), gettext_lazy("partner organisations")),
 }
@@ -25,9 +28,9 @@ def map_page(request: HttpRequest) -> HttpResponse:
     if measure not in MEASURES:
         problems.append(_("There is no such figure to show. The number of initiatives is shown instead."))
         measure = "initiatives"
-    counts = {column.code: column.total for column in coverage("area", measure).columns}
+    counts = {column.code: column.total for column in coverage("area", cast(Measure, measure)).columns}
     shown = tiles(areas(), counts)
-    title, one, many = MEASURES[measure]
+    title, one, many = MEASURES[cast(Measure, measure)]
     context = {
         "tiles": shown,
         "most": max((tile["count"] for tile in shown), default=0),

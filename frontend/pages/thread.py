@@ -75,22 +75,18 @@ def initiative_thread(request: HttpRequest, reference: str) -> HttpResponse:
     thread = trace_initiative(actor, reference)
     initiative = thread.initiative
     groups = (
-        (_("The vision"), thread.vision),
-        (_("Building blocks"), thread.blocks),
-        (_("Other frameworks"), thread.others),
+        (_("The vision"), thread.vision, "no-vision"),
+        (_("Building blocks"), thread.blocks, "no-block"),
+        (_("Other frameworks"), thread.others, ""),
     )
-    steps = [
-        Step(kind="", text=heading, below=[_of_fibre(fibre) for fibre in fibres])
-        for heading, fibres in groups
-        if fibres
-    ]
+    steps = []
     broken = [(initiative.title, each.sentence) for each in thread.breaks]
-    broken += [
-        (fibre.element.display_title, each.sentence)
-        for _heading, fibres in groups
-        for fibre in fibres
-        for each in fibre.breaks
-    ]
+    for heading, fibres, missing in groups:
+        silent = [each.sentence for each in thread.breaks if each.kind == missing]
+        if fibres or silent:
+            below = _together([_of_fibre(fibre) for fibre in fibres])
+            steps.append(Step(kind="", text=heading, breaks=silent, below=below))
+        broken += [(fibre.element.display_title, each.sentence) for fibre in fibres for each in fibre.breaks]
     context = {
         "title": initiative.title,
         "caption": initiative.reference,
@@ -150,6 +146,20 @@ def _of_fibre(fibre: Fibre) -> Step:
     end.breaks = [each.sentence for each in fibre.breaks]
     end.below = [_of_link(link) for link in fibre.links]
     return _nested([_framework_step(fibre.framework), *(_of_element(each) for each in fibre.trail), end])[0]
+
+
+def _together(steps: list[Step]) -> list[Step]:
+    """Steps that are one element become one, with everything that stands below either."""
+    found: dict[str, Step] = {}
+    for step in steps:
+        same = found.setdefault(step.href or step.text, step)
+        if same is not step:
+            same.below += step.below
+            same.note = same.note or step.note
+            same.breaks += [each for each in step.breaks if each not in same.breaks]
+    for step in found.values():
+        step.below = _together(step.below)
+    return list(found.values())
 
 
 def _nested(steps: list[Step]) -> list[Step]:
