@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import html5lib
+import html5lib  # type: ignore[import-untyped]
 import pytest
 
 FRONTEND = Path(__file__).resolve().parents[2] / "frontend"

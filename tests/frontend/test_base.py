@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.contrib.messages import constants, get_messages
+from django.contrib.messages import constants
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -104,9 +104,10 @@ class TestTitle:
 )
 def test_messages_are_banners(level: int, role: str, title: str) -> None:
     request = request_of(Public())
-    request._messages = CookieStorage(request)  # type: ignore[attr-defined]
-    get_messages(request).add(level, "It is done")  # type: ignore[attr-defined]
-    get_messages(request).add(level, "<b>Twice</b>")  # type: ignore[attr-defined]
+    store = CookieStorage(request)
+    request._messages = store  # type: ignore[attr-defined]
+    store.add(level, "It is done")
+    store.add(level, "<b>Twice</b>")
     tree = page(render_to_string(TEMPLATE, {"heading": "A page"}, request))
     assert_references_lead_somewhere(tree)
     banners = tree.all("div.govuk-notification-banner")

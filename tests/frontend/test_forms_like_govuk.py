@@ -40,7 +40,7 @@ def chosen(options: dict[str, Any]) -> list[str]:
 def build(component: str, options: dict[str, Any]) -> django_forms.Field:
     """The Django field that asks what the example asks."""
     width = next((int(c.rsplit("-", 1)[1]) for c in options.get("classes", "").split() if "width-" in c), None)
-    affixes = {side: words(options.get(side)) for side in ("prefix", "suffix")}
+    affixes: dict[str, Any] = {side: words(options.get(side)) for side in ("prefix", "suffix")}
     match component:
         case "input":
             return forms.CharField(widget=forms.TextInput(width=width, **affixes))
@@ -58,7 +58,7 @@ def build(component: str, options: dict[str, Any]) -> django_forms.Field:
             return forms.DateField()
     classes = options.get("classes", "")
     exclusive = [item["value"] for item in options["items"] if item and item.get("behaviour") == "exclusive"]
-    settings = {
+    settings: dict[str, Any] = {
         "hints": hints(options),
         "exclusive": exclusive,
         "inline": "--inline" in classes,
