@@ -34,7 +34,7 @@ SEEN_AT = "seen_at"
 """Session key: when this session was last used, to the minute."""
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Signing in and out, with the limits kept in the database and the mail sent from a row."""
 
     error_messages = {
@@ -88,7 +88,8 @@ class AccountAdapter(DefaultAccountAdapter):
         wanted = kwargs.get("redirect_url")
         if wanted and not str(wanted).startswith(settings.LOGIN_REDIRECT_URL):
             kwargs["redirect_url"] = f"{settings.LOGIN_REDIRECT_URL}?{urlencode({'next': wanted})}"
-        return super().post_login(request, user, **kwargs)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
 
     def logout(self, request: HttpRequest) -> None:
         """End this session and every other one of the person (promise S10)."""
@@ -185,7 +186,7 @@ NOTICES = {
 """allauth's notices about an account: the heading of our mail, and what happened."""
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Authenticator apps, passkeys and recovery codes; their secrets are encrypted at rest."""
 
     error_messages = {
@@ -205,7 +206,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def build_totp_svg(self, url: str) -> str:
         """The QR code as an SVG element that can stand in a page."""
-        return super().build_totp_svg(url).partition("?>")[2].strip()
+        return str(super().build_totp_svg(url)).partition("?>")[2].strip()
 
     def take_try(self, user: Any) -> list[limits.Try]:
         """Count one guess at a second factor of ``user``. Raises :class:`ValidationError` when there were too many."""
@@ -217,7 +218,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 def _ciphers() -> MultiFernet:
     """The first key writes; the keys of former secrets can still read."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    secrets = [str(settings.SECRET_KEY), *map(str, settings.SECRET_KEY_FALLBACKS)]
     return MultiFernet(
         [Fernet(base64.urlsafe_b64encode(sha256(f"second factor\0{s}".encode()).digest())) for s in secrets]
     )
