@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, register_converter
 
 from frontend.pages import my_home, nominating
-from frontend.pages.keeping import views as keeping
+from frontend.pages.keeping import deciding, partnering, questioning, recalling, telling
 from frontend.pages.registering import views as registering
 
 
@@ -22,18 +22,18 @@ class ReferenceConverter:
 register_converter(ReferenceConverter, "reference")
 
 _ACTS = (
-    ("verify", keeping.verify),
-    ("update", keeping.update),
-    ("learning", keeping.learning),
-    ("ask-offer", keeping.ask_or_offer),
-    ("challenge", keeping.challenge),
-    ("problem", keeping.problem),
-    ("withdraw", keeping.withdraw),
-    ("restore", keeping.restore),
-    ("merge", keeping.merge),
-    ("exemplar", keeping.exemplar),
-    ("join", keeping.join),
-    ("history", keeping.history),
+    ("verify", telling.verify),
+    ("update", telling.update),
+    ("learning", telling.learning),
+    ("ask-offer", telling.ask_or_offer),
+    ("challenge", questioning.challenge),
+    ("problem", questioning.problem),
+    ("withdraw", deciding.withdraw),
+    ("restore", deciding.restore),
+    ("merge", deciding.merge),
+    ("exemplar", deciding.exemplar),
+    ("join", partnering.join),
+    ("history", recalling.history),
 )
 
 urlpatterns: list[URLPattern] = [
@@ -50,13 +50,13 @@ urlpatterns: list[URLPattern] = [
     *(path(f"initiatives/<reference:reference>/{act}/", view, name=f"initiative-{act}") for act, view in _ACTS),
     path(
         "initiatives/<reference:reference>/partners/<int:number>/answer/",
-        keeping.answer_as_partner,
+        partnering.answer_as_partner,
         name="partner-answer",
     ),
-    path("initiatives/<reference:reference>/join/<int:number>/", keeping.answer_join, name="join-answer"),
-    path("initiatives/<reference:reference>/challenge/<int:number>/", keeping.respond, name="challenge-respond"),
-    path("initiatives/<reference:reference>/problem/<int:number>/", keeping.close_problem, name="problem-close"),
+    path("initiatives/<reference:reference>/join/<int:number>/", partnering.answer_join, name="join-answer"),
+    path("initiatives/<reference:reference>/challenge/<int:number>/", questioning.respond, name="challenge-respond"),
+    path("initiatives/<reference:reference>/problem/<int:number>/", questioning.close_problem, name="problem-close"),
     path(
-        "initiatives/<reference:reference>/ask-offer/<int:number>/", keeping.close_ask_or_offer, name="ask-offer-close"
+        "initiatives/<reference:reference>/ask-offer/<int:number>/", telling.close_ask_or_offer, name="ask-offer-close"
     ),
 ]

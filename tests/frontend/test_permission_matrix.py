@@ -118,7 +118,8 @@ ELSEWHERE = {
     "account_login", "sign_in_code", "sign_in_link", "sign_in_name", "sign_in_with_password",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_inactive", "account_signup", "account_email_verification_sent",
-    "account_logout", "arrive", "kept", "stay", "account_set_password", "account_confirm_email", "account_change_password", "account_reauthenticate",
+    "account_logout", "arrive", "kept", "stay", "account_set_password",
+    "account_confirm_email", "account_change_password", "account_reauthenticate",
     # tests/frontend/test_mailbox_and_manage.py: there only in demo mode.
     "demo_mail", "demo-letter", "demo-letter-html",
 }  # fmt: skip

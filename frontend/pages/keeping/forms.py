@@ -77,7 +77,9 @@ class ProblemForm(forms.Form):
     body = forms.LongTextField(label=_("What is wrong with this page?"), max_length=2000, rows=5)
     email = forms.EmailField(
         label=_("Your e-mail address"),
-        help_text=_("Only if you want an answer. It is seen by those who keep this page, not shown, and removed after a year."),
+        help_text=_(
+            "Only if you want an answer. It is seen by those who keep this page, not shown, and removed after a year."
+        ),
         required=False,
         max_length=254,
         widget=forms.TextInput({"type": "email", "autocomplete": "email"}),

@@ -35,11 +35,17 @@ def the_place() -> Place | None:
     return Place.objects.select_related("convening_organisation").first()
 
 
+def _organisation_stands(day: date) -> Q:
+    """Nobody acts for an organisation that is closed, or that is not there yet or any more."""
+    begun = Q(organisation__valid_from=None) | Q(organisation__valid_from__lte=day)
+    goes_on = Q(organisation__valid_to=None) | Q(organisation__valid_to__gt=day)
+    return begun & goes_on & ~Q(organisation__status="closed")
+
+
 def current_mandates(person: Person, *, on: date | None = None) -> QuerySet[Mandate]:
     """The mandates under which a person may act on a day (today when none is given)."""
     return (
-        Mandate.objects.filter(holding_on(on or today()), person=person)
-        .exclude(organisation__status="closed")
+        Mandate.objects.filter(holding_on(on or today()), _organisation_stands(on or today()), person=person)
         .select_related("organisation", "organisation__sector")
         .order_by("organisation__name", "role", "pk")
     )
@@ -52,12 +58,13 @@ def mandates_in_force(
 
     Oldest first, so that the first of several is the same each time.
     """
+    day = on or today()
     found = Mandate.objects.filter(
-        holding_on(on or today()), organisation__in=list(organisations), person__is_active=True
+        holding_on(day), _organisation_stands(day), organisation__in=list(organisations), person__is_active=True
     )
     if roles:
         found = found.filter(role__in=roles)
-    return found.exclude(organisation__status="closed").select_related("person", "organisation").order_by("pk")
+    return found.select_related("person", "organisation").order_by("pk")
 
 
 def actor_for(user: Any, *, mandate_id: int | None = None, via: str = "web") -> Actor:
