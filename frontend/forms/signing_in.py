@@ -37,6 +37,8 @@ class OurWords:
             field.label, field.help_text = label, hint
             field.widget.attrs.pop("placeholder", None)
             field.widget.attrs.pop("autofocus", None)
+            if name == "code":
+                field.widget.attrs["class"] = "govuk-input--width-10"
             if autocomplete:
                 field.widget.attrs["autocomplete"] = autocomplete
             _name_the_field(field, str(label or name))

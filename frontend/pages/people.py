@@ -126,7 +126,7 @@ def organisation_people(request: HttpRequest, slug: str) -> HttpResponse:
                 status = error.status
             else:
                 messages.success(request, _("We have invited %(email)s.") % {"email": invitation.email})
-                return redirect("organisation_people", slug=slug)
+                return redirect("organisation-people", slug=slug)
     context = {
         "organisation": organisation,
         "mandates": [
@@ -151,7 +151,7 @@ def end_mandate(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     organisation = queries.organisation_by_slug(slug)
     mandate = queries.find_mandate(actor, pk)
     if mandate.organisation_id != organisation.pk:
-        return redirect("organisation_people", slug=mandate.organisation.slug)
+        return redirect("organisation-people", slug=mandate.organisation.slug)
     require(actor, "mandate.end", mandate)
     if request.method == "POST":
         services.end_mandate(actor=actor, mandate=mandate)
@@ -159,7 +159,7 @@ def end_mandate(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             request, _("%(person)s no longer acts for you in this role.") % {"person": mandate.person.display_name}
         )
         if can(actor, "organisation.see_people", organisation):
-            return redirect("organisation_people", slug=slug)
+            return redirect("organisation-people", slug=slug)
         return redirect("account")
     return render(request, "frontend/people/end.html", {"mandate": mandate, "organisation": organisation})
 
@@ -171,7 +171,7 @@ def revoke_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     invitation = services.revoke_invitation(actor=actor, invitation=queries.find_invitation(actor, pk))
     messages.success(request, _("The invitation of %(email)s no longer works.") % {"email": invitation.email})
-    return redirect("organisation_people", slug=invitation.organisation.slug)
+    return redirect("organisation-people", slug=invitation.organisation.slug)
 
 
 @never_cache

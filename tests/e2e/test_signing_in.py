@@ -227,6 +227,7 @@ def test_a_passkey_is_added_and_signs_in_alone(open_browser: Any, live_site: str
     assert_accessible(page)
     page.get_by_role("banner").get_by_role("button", name="Sign out").click()
     page.goto(f"{site}/sign-in/")
+    expect(page.get_by_text("The passkey could not be used")).to_be_hidden()
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/home/")
     page.goto(f"{site}/account/")

@@ -240,3 +240,15 @@ def test_details_are_changed_and_names_cannot_forge_a_page(town, clock):
     assert "&lt;img src=x onerror=alert(1)&gt;" in page
     entry = AuditEntry.objects.get(action="person.edit")
     assert entry.changes["name"] == ["Old Name", "<img src=x onerror=alert(1)>"]
+
+
+def test_the_page_of_an_organisation_leads_to_its_people_or_to_its_door(town, clock):
+    path = f"/organisations/{town.council.slug}/"
+    join, people = f'href="{path}join/"', f'href="{path}people/"'
+    assert join in Client().get(path).content.decode()
+    assert join in browser(acting(town.charity)).get(path).content.decode()
+    assert people in browser(acting(town.council, "member")).get(path).content.decode()
+    assert people in browser(acting(town.convening, "officer")).get(path).content.decode()
+    group = Client().get(f"/organisations/{town.group.slug}/").content.decode()
+    assert "/join/" not in group
+    assert "/people/" not in group
