@@ -1,4 +1,4 @@
-"""As little as a Django site can have, on the product's own database and with its own models."""
+"""As little as a Django site can have, on the product's own database and nothing else of it."""
 
 from goldenthread.settings import DATABASES, ENVIRONMENT
 
@@ -8,7 +8,6 @@ ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "bench.bare.urls"
 ASGI_APPLICATION = "bench.bare.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-AUTH_USER_MODEL = "accounts.Person"
 USE_TZ = True
 DATABASES = DATABASES
 
@@ -17,10 +16,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "groundwork.accounts",
-    "groundwork.directory",
-    "vision.frameworks",
-    "collaboration.initiatives",
+    "bench.bare",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

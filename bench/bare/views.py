@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.views.generic import ListView
 
-from collaboration.initiatives.models import Alignment, Initiative
+from bench.bare.models import Alignment, Initiative
 
 PER_PAGE = 25
 

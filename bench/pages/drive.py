@@ -8,18 +8,22 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bench.pages.servers import Server
+
 
 @dataclass
 class Target:
     """One page (or several of a kind, asked for in turn) on one server."""
 
     name: str
-    port: int
+    server: Server
     paths: Sequence[str]
     seconds: list[float] = field(default_factory=list)
     """Each answer's time."""
     rates: list[float] = field(default_factory=list)
     """Requests per second of each round."""
+    cpu_seconds: float = 0.0
+    """What the server's own process used for all of them; the database's processes are not in it."""
     bytes: int = 0
 
     @property
@@ -32,6 +36,11 @@ class Target:
         """Milliseconds."""
         return statistics.median(self.seconds) * 1000
 
+    @property
+    def cpu_ms(self) -> float:
+        """The server's CPU time for one answer, in milliseconds: what a busy machine changes least."""
+        return self.cpu_seconds / len(self.seconds) * 1000
+
 
 def drive(targets: Sequence[Target], *, rounds: int, seconds: float) -> None:
     """Ask every target for ``seconds`` in each of ``rounds``; the order turns by one each round.
@@ -39,12 +48,15 @@ def drive(targets: Sequence[Target], *, rounds: int, seconds: float) -> None:
     One connection to each server, kept open, one question at a time. Raises :class:`RuntimeError` for an answer that
     is not 200: a page that refuses is fast, and no result.
     """
-    connections = {target.port: http.client.HTTPConnection("127.0.0.1", target.port, timeout=60) for target in targets}
+    connections = {
+        target.server.port: http.client.HTTPConnection("127.0.0.1", target.server.port, timeout=60)
+        for target in targets
+    }
     try:
         for target in targets:
             for path in target.paths:
                 for _warm in range(2):
-                    target.bytes = len(_ask(connections[target.port], path))
+                    target.bytes = len(_ask(connections[target.server.port], path))
         for turn in range(rounds):
             for n in range(len(targets)):
                 _round(targets[(n + turn) % len(targets)], connections, seconds)
@@ -54,12 +66,16 @@ def drive(targets: Sequence[Target], *, rounds: int, seconds: float) -> None:
 
 
 def _round(target: Target, connections: dict[int, http.client.HTTPConnection], seconds: float) -> None:
-    connection, asked = connections[target.port], 0
+    connection, asked = connections[target.server.port], 0
+    cpu = target.server.cpu_seconds()
     began = time.perf_counter()
     while (at := time.perf_counter()) - began < seconds:
         _ask(connection, target.paths[asked % len(target.paths)])
         target.seconds.append(time.perf_counter() - at)
         asked += 1
+    used = target.server.cpu_seconds()
+    if cpu is not None and used is not None:
+        target.cpu_seconds += used - cpu
     target.rates.append(asked / (time.perf_counter() - began))
 
 

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -22,7 +23,7 @@ ADMIN = os.environ.get("BENCH_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432
 STARTING_SECONDS = 60
 
 
-def environment(database: str, data_dir: Path, port: int = 0) -> dict[str, str]:
+def environment(database: str, data_dir: Path, port: int = 8000) -> dict[str, str]:
     """What a process of the bench is told: the product's own settings, on this database, with nothing else."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV") if name in os.environ}
     return {
@@ -68,13 +69,30 @@ def _run(command: list[str], env: Mapping[str, str]) -> None:
         raise RuntimeError(f"{' '.join(command[1:])} failed:\n{(done.stderr or done.stdout)[-3000:]}")
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float | None:
+        """User and system time so far, or None where the operating system does not tell (it does on Linux)."""
+        stat = Path(f"/proc/{self.pid}/stat")
+        if not stat.exists():
+            return None
+        fields = stat.read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextlib.contextmanager
-def server(application: str, name: str, data_dir: Path, ready: str) -> Iterator[int]:
-    """uvicorn with one worker on a free port, ready when ``ready`` answers; yields the port."""
+def server(application: str, name: str, data_dir: Path, ready: str) -> Iterator[Server]:
+    """uvicorn with one worker on a free port, ready when ``ready`` answers."""
     port = _free_port()
     command = [
         sys.executable, "-m", "uvicorn", application, "--host", "127.0.0.1", "--port", str(port), "--loop", "uvloop",
-        "--http", "httptools", "--no-access-log", "--lifespan", "off", "--log-level", "error", "--no-server-header",
+        "--http", "httptools", "--timeout-keep-alive", "600", "--no-access-log", "--lifespan", "off",
+        "--log-level", "error", "--no-server-header",
     ]  # fmt: skip
     log = data_dir / f"server-{port}.log"
     with log.open("w") as output:
@@ -83,7 +101,7 @@ def server(application: str, name: str, data_dir: Path, ready: str) -> Iterator[
         )
         try:
             _wait(f"http://127.0.0.1:{port}{ready}", process, log)
-            yield port
+            yield Server(port, process.pid)
         finally:
             process.terminate()
             try:

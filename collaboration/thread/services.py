@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from collaboration.initiatives.models import Facet
 from collaboration.thread.models import Counted, CoverageCell, CoverageTotal
@@ -19,6 +20,8 @@ from collaboration.thread.models import Counted, CoverageCell, CoverageTotal
 TOTALLED = ("all", "ambition", "strand", "block", "area", "element", "organisation", "sector")
 MEASURED = ("all", "ambition", "strand", "block", "area")
 """What is also counted in partners and money; the other kinds are counted in initiatives alone."""
+STAMP = "stamp"
+"""The kind of the one row that counts how often was counted."""
 COLUMNS = (CoverageCell.Columns.BLOCK.value, CoverageCell.Columns.AREA.value)
 
 Pair = tuple[str, str]
@@ -68,13 +71,16 @@ def recount(rows: Iterable[str] | None = None) -> None:
 
 
 def _one_at_a_time() -> None:
-    """Hold up other counts until this one is committed: what is counted later must also be written later."""
+    """Hold up other counts until this one is committed: what is counted later must also be written later.
+
+    The row they wait at counts the counts, so that it also tells whether anything kept of them is still right.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             # Compiling these statements takes longer than running them.
             cursor.execute("SET LOCAL jit = off")
-    CoverageTotal.objects.get_or_create(kind="all", code="")
-    CoverageTotal.objects.select_for_update().get(kind="all", code="")
+    CoverageTotal.objects.get_or_create(kind=STAMP, code="")
+    CoverageTotal.objects.filter(kind=STAMP).update(initiatives=F("initiatives") + 1)
 
 
 def _recount_totals(pairs: set[Pair] | None) -> None:
@@ -116,16 +122,13 @@ def _recount_totals(pairs: set[Pair] | None) -> None:
         unique_fields=["kind", "code"],
         batch_size=500,
     )
-    empty = CoverageTotal.objects.exclude(kind="all")
+    empty = CoverageTotal.objects.exclude(kind=STAMP)
     if listed is None:
         gone = [pk for pk, kind, code in empty.values_list("pk", "kind", "code") if (kind, code) not in found]
         CoverageTotal.objects.filter(pk__in=gone).delete()
     else:
         for kind, value in set(listed) - set(found):
             empty.filter(kind=kind, code=value).delete()
-    if ("all", "") not in found and (listed is None or ("all", "") in listed):
-        # This row is what counts wait at; it stays when there is nothing to count.
-        CoverageTotal.objects.filter(kind="all").update(initiatives=0, partners=0, money=0)
 
 
 def _recount_cells(*, rows: set[str] | None, columns: set[Pair] | None) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from collaboration.thread.queries import Table, coverage
+from collaboration.thread.queries import Table, coverage, stamp
 from frontend.pages.figures import listing
 from groundwork.web.exports import csv_response
 
@@ -42,7 +42,9 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
         problems.append(_("There is no such figure to show. The number of initiatives is shown instead."))
         measure = "initiatives"
     context = {
-        "tables": [_shown(coverage(columns, cast(Measure, measure))) for columns in COLUMNS],
+        # Called only when the rendered tables are not kept under this stamp, which grows with every count.
+        "tables": lambda: [_shown(coverage(columns, cast(Measure, measure))) for columns in COLUMNS],
+        "stamp": stamp(),
         "measure": measure,
         "measures": [{"value": key, "text": words[0]} for key, words in MEASURES.items()],
         "problems": problems,

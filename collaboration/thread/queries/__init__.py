@@ -13,6 +13,7 @@ from collaboration.thread.queries.coverage import (
     coverage,
     gaps,
     level,
+    stamp,
     totals,
     totals_of,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "coverage",
     "gaps",
     "level",
+    "stamp",
     "totals",
     "totals_of",
     "trace_element",

@@ -100,6 +100,11 @@ def level(number: int, most: int) -> int:
     return -(-DARKEST * number // most) if number > 0 and most > 0 else 0
 
 
+def stamp() -> int:
+    """A number that grows whenever anything was counted again (one query): what a kept table is kept under."""
+    return CoverageTotal.objects.filter(kind="stamp").values_list("initiatives", flat=True).first() or 0
+
+
 def totals(kind: str) -> dict[str, int]:
     """How many public initiatives each ambition, strand, block, area, element, organisation or sector has (one query).
 
