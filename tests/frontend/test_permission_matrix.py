@@ -112,7 +112,7 @@ FOR_ROLES: dict[str, set[str]] = {
 
 ELSEWHERE = {
     # tests/frontend/test_people*.py: whose organisation it is decides, not the state of an initiative.
-    "organisation_people", "end_mandate", "revoke_invitation", "ask_to_join_organisation", "join_request", "leave",
+    "organisation-people", "end_mandate", "revoke_invitation", "organisation-join", "join_request", "leave",
     "invitation",
     # tests/frontend/test_signing_in*.py: before there is a role, or about oneself only.
     "account_login", "sign_in_code", "sign_in_link", "sign_in_name", "sign_in_with_password",

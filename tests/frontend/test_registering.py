@@ -93,7 +93,13 @@ def test_from_a_title_to_published(world: World, drain: Any) -> None:
     fill(client, reference)
     page = client.get(f"/initiatives/{reference}/edit/check/")
     assert page.status_code == 200
-    for answer in ("Classes twice a week.", "People stay steady.", "£1,200.50", "Sport officer", "They choose the hall."):
+    for answer in (
+        "Classes twice a week.",
+        "People stay steady.",
+        "£1,200.50",
+        "Sport officer",
+        "They choose the hall.",
+    ):
         assert answer in text(page), answer
     done = client.post(f"/initiatives/{reference}/edit/check/", {"publish": "1"})
     assert done["Location"] == f"/initiatives/{reference}/edit/done/"
