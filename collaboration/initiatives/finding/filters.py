@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from collaboration.initiatives.models import Stage
 from groundwork.directory.models import Area, Organisation, Sector
+from groundwork.ids import uuid7
 from vision.frameworks.models import Element, Framework
 
 SORTS = ("recent", "title", "relevance")
@@ -54,12 +55,30 @@ class Choices:
         return self.index[kind].get(text.strip().casefold())
 
 
+@dataclass
+class _Kept:
+    """The choices this process read last, and the stamp in the cache under which it did."""
+
+    stamp: str = ""
+    choices: Choices | None = None
+
+
+_kept = _Kept()
+
+
 def choices(*, fresh: bool = False) -> Choices:
-    """What the filters can be set to: four queries, at most once a minute in each process unless ``fresh``."""
-    known = None if fresh else cache.get(_CHOICES_KEY)
-    if not isinstance(known, Choices):
-        known = _read_choices()
-        cache.set(_CHOICES_KEY, known, _CHOICES_SECONDS)
+    """What the filters can be set to: four queries, at most once a minute in each process unless ``fresh``.
+
+    The cache holds only a stamp: unpickling some hundred choices for each request would cost more than the list.
+    """
+    stamp = "" if fresh else cache.get(_CHOICES_KEY)
+    if stamp and stamp == _kept.stamp and _kept.choices is not None:
+        return _kept.choices
+    known = _read_choices()
+    if not stamp:
+        stamp = str(uuid7())
+        cache.set(_CHOICES_KEY, stamp, _CHOICES_SECONDS)
+    _kept.stamp, _kept.choices = stamp, known
     return known
 
 

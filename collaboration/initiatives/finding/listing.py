@@ -91,8 +91,19 @@ def levels(actor: Actor) -> tuple[bool, ...]:
     return (True, False) if actor.is_partner or actor.is_system else (True,)
 
 
-def _statement(filters: Filters, words: Words | None, level: bool) -> _Statement:
+def _statement(filters: Filters, words: Words | None, level: bool, *, in_order: bool) -> _Statement:
+    """``in_order``: the rows will be wanted in the order of the first facet, not by their words."""
     facets = filters.facets()
+    if words is not None and not in_order and facets == [("all", "")] and connection.vendor == "postgresql":
+        # Words alone: for each text that has them look whether it may be seen. LATERAL with LIMIT keeps the planner
+        # from reading every published initiative first, however few are wanted.
+        return _Statement(
+            "initiatives_searchtext s CROSS JOIN LATERAL (SELECT initiative_id, changed_at FROM initiatives_facet "
+            "WHERE initiative_id = s.initiative_id AND kind = 'all' AND value = '' AND is_public = %s LIMIT 1) AS f0",
+            "s.vector @@ websearch_to_tsquery('english', %s)",
+            (level, words.query),
+            words,
+        )
     source = ["initiatives_facet f0"]
     where = ["f0.kind = %s AND f0.value = %s AND f0.is_public = %s"]
     params: list[Any] = [*facets[0], level]
@@ -216,14 +227,14 @@ def find_keys(actor: Actor, filters: Filters, number: int = 1, size: int = 25) -
         if not words:
             return KeyPage([], Total(0), 1, size, None)
     allowed = levels(actor)
-    statements = [_statement(filters, words, level) for level in allowed]
+    statements = [_statement(filters, words, level, in_order=False) for level in allowed]
     total = _total(statements)
     if words is not None and total.count == 0 and (better := better_spelling(words)):
-        corrected = [_statement(filters, better, level) for level in allowed]
+        corrected = [_statement(filters, better, level, in_order=False) for level in allowed]
         corrected_total = _total(corrected)
         # Only what this actor can find is suggested: a suggestion must not tell what stands in hidden records.
         if corrected_total.count:
-            statements, total, suggestion = corrected, corrected_total, better.query.replace('"', "")
+            words, statements, total, suggestion = better, corrected, corrected_total, better.query.replace('"', "")
             if any(len(term) > 1 for term in better.terms):
                 suggestion = " ".join(f'"{" ".join(t)}"' if len(t) > 1 else t[0] for t in better.terms)
     if not total.count:
@@ -231,6 +242,8 @@ def find_keys(actor: Actor, filters: Filters, number: int = 1, size: int = 25) -
     last = LAST_PAGE if total.more else min(LAST_PAGE, -(-total.count // size))
     number = min(number, last)
     sort = filters.effective_sort if words is not None or filters.effective_sort != "relevance" else "recent"
+    if sort != "relevance":
+        statements = [_statement(filters, words, level, in_order=True) for level in allowed]
     keys = _keys(statements, sort, total, size, (number - 1) * size)
     return KeyPage(keys, total, number, size, suggestion)
 
@@ -263,7 +276,7 @@ def matching_ids(actor: Actor, filters: Filters, *, chunk: int = 500, limit: int
         words = Words.parse(filters.words)
         if not words:
             return
-    statements = [_statement(filters, words, level) for level in levels(actor)]
+    statements = [_statement(filters, words, level, in_order=True) for level in levels(actor)]
     after: tuple[datetime, int] | None = None
     given = 0
     while limit is None or given < limit:
