@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
+from functools import cache as once
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import get_template, render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from collaboration.initiatives import queries
@@ -31,13 +38,21 @@ ACTS = (
 )
 """What a reader may be offered: the verb that must be allowed, the page's name, the words."""
 
-OFFERED_TO_NO_MANDATE = ("ask_to_join",)
+KEPT_SECONDS = 60
+"""How long a record is kept as rendered: a renamed organisation or strand may be shown by its old name for so long."""
 
 
 @require_safe
 def initiative(request: HttpRequest, reference: str) -> HttpResponse:
     """The record; 301 to the survivor of a merger, 410 for what was public and is withdrawn."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    # What the public reads is the same for all of them, and made again only once something was done to the record.
+    state = None if actor.is_signed_in else queries.public_state(reference)
+    key = f"record:{state.key}:{get_language()}:{_shape()}" if state and state.reference == reference else ""
+    kept = cache.get(key) if key else None
+    if kept:
+        title, squeezed = kept
+        return _page(request, title, reference, zlib.decompress(squeezed).decode())
     try:
         found = queries.get(actor, reference)
     except NotFound:
@@ -47,8 +62,27 @@ def initiative(request: HttpRequest, reference: str) -> HttpResponse:
     survivor = queries.survivor_of(found)
     if survivor.pk != found.pk or reference != found.reference:
         return redirect("initiative", survivor.reference, permanent=True)
-    detail = queries.detail(actor, found)
-    context = {
+    record = render_to_string("frontend/reading/record.html", _record(queries.detail(actor, found)))
+    if key:
+        cache.set(key, (found.title, zlib.compress(record.encode(), 1)), KEPT_SECONDS)
+    return _page(request, found.title, reference, record)
+
+
+def _page(request: HttpRequest, title: str, reference: str, record: str) -> HttpResponse:
+    context = {"title": title, "reference": reference, "record": mark_safe(record)}  # noqa: S308 - from a template
+    return render(request, "frontend/reading/initiative.html", context)
+
+
+@once
+def _shape() -> str:
+    """Changes when the record's template does, so that an upgrade shows no record as it was before."""
+    template: Any = get_template("frontend/reading/record.html")
+    return sha256(Path(template.origin.name).read_bytes()).hexdigest()[:8]
+
+
+def _record(detail: InitiativeDetail) -> dict[str, Any]:
+    found = detail.initiative
+    return {
         "detail": detail,
         "initiative": found,
         "threads": _threads(detail),
@@ -61,7 +95,6 @@ def initiative(request: HttpRequest, reference: str) -> HttpResponse:
         "open_asks": [entry for entry in detail.asks if not entry.done_at],
         "open_offers": [entry for entry in detail.offers if not entry.done_at],
     }
-    return render(request, "frontend/reading/initiative.html", context)
 
 
 def _threads(detail: InitiativeDetail) -> list[list[dict[str, Any]]]:

@@ -22,6 +22,8 @@ SHOWN = 25
 
 
 class OrganisationFilter(forms.Form):
+    marks_optional = False
+
     words = forms.CharField(label=_("Name"), required=False, max_length=200, widget=forms.SearchInput)
     sector = forms.ChoiceField(label=_("Sector"), required=False)
 

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from collaboration.initiatives.models import AskOrOffer, Initiative, Partner, Update
-from collaboration.initiatives.services import lifecycle
+from collaboration.initiatives.services import keeping, lifecycle, partners
 from frontend.templatetags.reading import paragraphs
 from groundwork.clock import now
 from tests.frontend.markup import Node, parse
@@ -119,8 +119,8 @@ def test_a_declined_partner_is_shown_as_none_and_who_was_asked_is_not_told_to_ev
     client: Client, place: Vale
 ) -> None:
     text = words(client, address(place.full))
-    partners = [item.text for item in read(client, address(place.full)).all("li.gt-partners__item")]
-    assert len(partners) == 3
+    shown = [item.text for item in read(client, address(place.full)).all("li.gt-partners__item")]
+    assert len(shown) == 3
     assert "Southwick Council" not in text
     assert "Asked to confirm" not in text
     keeper = words(signed_in(place, "owner:lead"), address(place.full))
@@ -206,6 +206,26 @@ def test_the_same_queries_for_one_and_for_many(client: Client, place: Vale) -> N
         place.full.funding.create(amount=n)
     assert queries(client, address(place.full)) == few
     assert queries(member, address(place.full)) == few_signed_in
+
+
+def test_what_is_kept_of_a_record_is_made_again_after_every_act(client: Client, place: Vale) -> None:
+    words(client, address(place.full))
+    assert queries(client, address(place.full)) <= 3
+    keeping.add_update(actor=place.world["owner:lead"], initiative=place.full, body="Fifty homes now.", health="")
+    assert "Fifty homes now." in words(client, address(place.full))
+    asked = Partner.objects.get(initiative=place.full, confirmation="asked")
+    partners.confirm(actor=place.world["other:lead"], partner=asked)
+    confirmed = [item.text for item in read(client, address(place.full)).all("li.gt-partners__item")]
+    assert any("Vale County Council" in item and "Confirmed" in item for item in confirmed)
+    keeping.verify(actor=place.world["owner:lead"], initiative=place.full)
+    assert "Still accurate as of 2 November 2026" not in words(client, address(place.full))
+
+
+def test_what_is_kept_for_the_public_is_never_what_a_partner_saw(client: Client, place: Vale) -> None:
+    cache.clear()
+    assert "DECLINED-CANARY" in words(signed_in(place, "owner:lead"), address(place.full))
+    assert "DECLINED-CANARY" not in words(client, address(place.full))
+    assert "DECLINED-CANARY" in words(signed_in(place, "owner:lead"), address(place.full))
 
 
 def test_text_becomes_paragraphs_and_lists_and_never_markup() -> None:

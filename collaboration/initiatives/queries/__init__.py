@@ -21,7 +21,15 @@ from collaboration.initiatives.queries.tasks import (
     stale_for,
     waiting_for_review,
 )
-from collaboration.initiatives.queries.visibility import get, get_partner, survivor_of, visible_to, was_withdrawn
+from collaboration.initiatives.queries.visibility import (
+    State,
+    get,
+    get_partner,
+    public_state,
+    survivor_of,
+    visible_to,
+    was_withdrawn,
+)
 
 __all__ = [
     "AlignedElement",
@@ -31,6 +39,7 @@ __all__ = [
     "HistoryEntry",
     "InitiativeDetail",
     "ShownPartner",
+    "State",
     "TimelineEntry",
     "detail",
     "drafts_of",
@@ -43,6 +52,7 @@ __all__ = [
     "open_challenges_for",
     "partner_requests_for",
     "problem_reports_for",
+    "public_state",
     "stale_for",
     "survivor_of",
     "visible_to",

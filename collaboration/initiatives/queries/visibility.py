@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from collaboration.initiatives.models import Initiative, Partner, Visibility
 from groundwork.access.actors import Actor
 from groundwork.access.errors import NotFound
+from groundwork.audit.models import AuditEntry
 
 _DRAFT = Q(visibility=Visibility.DRAFT)
 _PUBLISHED = ~_DRAFT
@@ -65,6 +70,41 @@ def get_partner(actor: Actor, identifier: int) -> Partner:
     if found is None:
         raise NotFound(_("There is no such partnership, or you may not see it."))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Which state a record is in: changes with every act on it, so that what was made of it can be kept until then."""
+
+    id: int
+    reference: str
+    version: int
+    last_act: UUID | None
+
+    @property
+    def key(self) -> str:
+        return f"{self.id}:{self.version}:{self.last_act}"
+
+
+def public_state(reference: str) -> State | None:
+    """The state of the record with this reference if everybody may read it, else None (one short query).
+
+    Names of organisations and elements are not in it: they change without an act on the record.
+    """
+    if not (reference.isascii() and reference.isprintable() and len(reference) <= 20):
+        return None
+    acts = AuditEntry.objects.filter(
+        object_type=Initiative._meta.label_lower, object_id=Cast(OuterRef("pk"), CharField())
+    ).order_by("-at", "-pk")
+    row = (
+        Initiative.objects.filter(
+            reference=reference.upper(), visibility=Visibility.PUBLIC, withdrawn_at=None, merged_into=None
+        )
+        .order_by()
+        .values_list("pk", "reference", "version", Subquery(acts.values("pk")[:1]))
+        .first()
+    )
+    return State(*row) if row else None
 
 
 def survivor_of(initiative: Initiative) -> Initiative:
