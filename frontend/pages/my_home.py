@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from collaboration.initiatives import queries
@@ -15,6 +16,13 @@ from groundwork.access.rules import can
 from groundwork.directory import queries as directory
 
 STALE_DAYS = 90
+CARE = (
+    ("initiative.handle_nominations", _("Nominations"), "nominations"),
+    ("mail.manage", _("Mail"), "manage-mail"),
+    ("outbox.manage", _("Events that could not be handled"), "manage-outbox"),
+    ("catalogue.review", _("Place catalogue"), "manage-catalogue"),
+)
+"""Pages of those who look after the platform: the rule that opens each, its name, its address."""
 
 
 @signed_in
@@ -37,6 +45,6 @@ def my_home(request: HttpRequest) -> HttpResponse:
         "drafts": list(queries.drafts_of(actor)),
         "mine": list(queries.mine(actor)),
         "may_register": can(actor, "initiative.register"),
-        "stale_days": STALE_DAYS,
+        "care": [(text, name) for verb, text, name in CARE if can(actor, verb)],
     }
     return render(request, "frontend/my_home/my_home.html", context)

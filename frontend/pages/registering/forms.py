@@ -213,6 +213,8 @@ class LeadForm(Versioned):
 
 
 class PartnerForm(forms.Form):
+    marks_optional = False
+
     def __init__(self, *args: Any, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["organisation"] = forms.ChoiceField(label=_("Organisation"), choices=choices, required=False)
@@ -229,6 +231,8 @@ class PartnerForm(forms.Form):
 
 
 class FundingForm(forms.Form):
+    marks_optional = False
+
     amount = forms.DecimalField(
         label=_("Amount"),
         max_digits=14,

@@ -199,7 +199,8 @@ def _save_places(editing: Editing, page: Page, version: int) -> Any:
 def _partners(editing: Editing, data: QueryDict | None) -> Page:
     initiative = editing.initiative
     named = [p for p in initiative.partners.select_related("organisation") if p.valid_to is None]
-    lead = initiative.lead
+    # Whoever registers something mostly leads it; the form says so until somebody says otherwise.
+    lead = initiative.lead or (None if initiative.is_published or data else initiative.owner)
     return Page(
         form=forms.LeadForm(
             data,

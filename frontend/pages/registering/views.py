@@ -147,6 +147,8 @@ def check(request: HttpRequest, reference: str) -> HttpResponse:
         "may_publish": can(actor, "initiative.publish", initiative),
         "may_ask_review": can(actor, "initiative.ask_review", initiative),
         "error_list": [{"text": problem, "href": ""}] if problem else [],
+        "answers_blocks": editing.codes("building-blocks"),
+        "answers_others": [*editing.commitments, *editing.principles],
         "asked": [
             p.organisation
             for p in initiative.partners.select_related("organisation")
