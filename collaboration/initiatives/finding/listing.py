@@ -86,6 +86,10 @@ class _Statement:
     words: Words | None
 
 
+_HAS_WORDS = "s.vector @@ websearch_to_tsquery('english', %s)"
+_TITLE_HAS_WORDS = "to_tsvector('english', s.title) @@ websearch_to_tsquery('english', %s)"
+
+
 def levels(actor: Actor) -> tuple[bool, ...]:
     """The values of ``Facet.is_public`` this actor may see in lists."""
     return (True, False) if actor.is_partner or actor.is_system else (True,)
@@ -100,7 +104,7 @@ def _statement(filters: Filters, words: Words | None, level: bool, *, in_order: 
         return _Statement(
             "initiatives_searchtext s CROSS JOIN LATERAL (SELECT initiative_id, changed_at FROM initiatives_facet "
             "WHERE initiative_id = s.initiative_id AND kind = 'all' AND value = '' AND is_public = %s LIMIT 1) AS f0",
-            "s.vector @@ websearch_to_tsquery('english', %s)",
+            _HAS_WORDS,
             (level, words.query),
             words,
         )
@@ -114,7 +118,7 @@ def _statement(filters: Filters, words: Words | None, level: bool, *, in_order: 
     if words is not None:
         if connection.vendor == "postgresql":
             source.append("JOIN initiatives_searchtext s ON s.initiative_id = f0.initiative_id")
-            where.append("s.vector @@ websearch_to_tsquery('english', %s)")
+            where.append(_HAS_WORDS)
         else:
             source.append("JOIN initiatives_fts ON initiatives_fts.rowid = f0.initiative_id")
             where.append("initiatives_fts MATCH %s")
@@ -194,13 +198,13 @@ def _ranked_keys(statements: list[_Statement], words: str, size: int, offset: in
     params: list[Any] = []
     each = max(RANKED, size + offset)
     for n, s in enumerate(statements):
-        in_title = "to_tsvector('english', s.title) @@ websearch_to_tsquery('english', %s)"
-        for name, extra, extra_params in (("titles", f" AND {in_title}", [words]), ("others", "", [])):
+        # What has the words in its title has them; asking for both would read both indexes.
+        for name, where in (("titles", s.where.replace(_HAS_WORDS, _TITLE_HAS_WORDS)), ("others", s.where)):
             parts.append(
                 f"SELECT * FROM (SELECT f0.initiative_id AS id, f0.changed_at AS changed_at, s.vector AS vector "  # noqa: S608
-                f"FROM {s.source} WHERE {s.where}{extra} LIMIT {each}) AS {name}_{n}"
+                f"FROM {s.source} WHERE {where} LIMIT {each}) AS {name}_{n}"
             )
-            params += [*s.params, *extra_params]
+            params += s.params
     sql = (
         f"SELECT page.id, i.reference, c.stamp FROM ("  # noqa: S608
         f"SELECT id, max(changed_at) AS changed_at, "
