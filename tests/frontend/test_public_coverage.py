@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -72,7 +73,8 @@ def test_gaps_are_told_in_words_and_can_be_filled(client: Client, place: Vale) -
 
 
 def test_the_figures_as_a_spreadsheet(client: Client, place: Vale) -> None:
-    body = b"".join(client.get("/coverage.csv").streaming_content).decode()
+    response: Any = client.get("/coverage.csv")
+    body = b"".join(response.streaming_content).decode()
     rows = list(csv.DictReader(io.StringIO(body)))
     assert len(rows) == 9
     assert rows[0] == {
