@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from collaboration.initiatives.finding import Filters, find
+from collaboration.initiatives.finding import Filters, feed
 from frontend import forms
 from frontend.pages.figures import listing
 from groundwork.clock import today
@@ -54,7 +54,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 @require_safe
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     found = organisation_by_slug(slug)
-    work = find(request.actor, Filters(organisation=found.slug), size=SHOWN)  # type: ignore[attr-defined]
+    cards = feed(request.actor, Filters(organisation=found.slug, organisation_id=str(found.pk)), SHOWN + 1)  # type: ignore[attr-defined]
     day = today()
     context = {
         "organisation": found,
@@ -64,10 +64,9 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "bodies": list(found.bodies.all()),
         "successors": list(found.successors.all()),
         "predecessors": list(found.predecessors.all()),
-        "work": work,
-        "leads": [card for card in work.results if card.lead and card.lead.slug == found.slug],
-        "partners_in": [card for card in work.results if not card.lead or card.lead.slug != found.slug],
-        "has_more": work.next is not None,
+        "leads": [card for card in cards[:SHOWN] if card.lead and card.lead.slug == found.slug],
+        "partners_in": [card for card in cards[:SHOWN] if not card.lead or card.lead.slug != found.slug],
+        "has_more": len(cards) > SHOWN,
         "all_href": listing(organisation=found.slug),
     }
     return render(request, "frontend/reading/organisation.html", context)
