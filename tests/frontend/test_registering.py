@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -57,6 +58,9 @@ def begin(client: Client, title: str = "Falls classes in village halls") -> str:
     return str(response["Location"].split("/")[2])
 
 
+SINCE = {"since-day": "1", "since-month": "9", "since-year": "2025"}
+
+
 def fill(client: Client, reference: str) -> None:
     for section, typed in (
         (
@@ -69,7 +73,10 @@ def fill(client: Client, reference: str) -> None:
         ("places", {"scale": "district", "areas": [world_area()]}),
         (
             "partners",
-            {"lead": "northwick-council", "lines": [{"organisation": "vale-nhs", "role": "funder"}]},
+            {
+                "lead": "northwick-council",
+                "lines": [{"organisation": "vale-nhs", "role": "funder"} | SINCE],
+            },
         ),
         ("funding", {"lines": [{"amount": "1200.50", "source": "vale-nhs"}]}),
         ("participation", {"participation": "They choose the hall."}),
@@ -108,6 +115,7 @@ def test_from_a_title_to_published(world: World, drain: Any) -> None:
     assert initiative.visibility == "public"
     partner = initiative.partners.get(organisation=world.bodies["partner"])
     assert (partner.role, partner.confirmation) == ("funder", Partner.Confirmation.ASKED)
+    assert partner.valid_from == date(2025, 9, 1)
     assert Client().get(f"/initiatives/{reference}/").status_code == 200
 
 

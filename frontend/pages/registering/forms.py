@@ -222,10 +222,12 @@ class PartnerForm(forms.Form):
         self.fields["contribution"] = forms.CharField(
             label=_("What it brings"), max_length=500, required=False, help_text=_("For example: two vehicles.")
         )
+        self.fields["since"] = forms.DateField(label=_("Since when"), what=_("The day it joined"), required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not cleaned.get("organisation") and (cleaned.get("role") or cleaned.get("contribution")):
+        said = any(cleaned.get(name) for name in ("role", "contribution", "since"))
+        if said and not cleaned.get("organisation") and "organisation" not in self.errors:
             self.add_error("organisation", _("Choose the organisation, or empty the whole line."))
         return cleaned
 

@@ -210,7 +210,12 @@ def _partners(editing: Editing, data: QueryDict | None) -> Page:
         lines=forms.partner_lines(
             data=data,
             initial=[
-                {"organisation": p.organisation.slug, "role": p.role, "contribution": p.contribution}
+                {
+                    "organisation": p.organisation.slug,
+                    "role": p.role,
+                    "contribution": p.contribution,
+                    "since": p.valid_from,
+                }
                 for p in named
                 if p.organisation_id != initiative.lead_id or p.role != "lead"
             ],
@@ -227,7 +232,10 @@ def _save_partners(editing: Editing, page: Page, version: int) -> Any:
         lead=page.form.cleaned_data["lead"] or None,
         partners=[
             registering.PartnerInput(
-                organisation=line["organisation"], role=line["role"], contribution=line["contribution"]
+                organisation=line["organisation"],
+                role=line["role"],
+                contribution=line["contribution"],
+                since=line["since"],
             )
             for line in page.kept_lines
             if line.get("organisation")
