@@ -299,18 +299,32 @@ def _reindex_batch(ids: list[int], ground: Ground) -> None:
             Facet.objects.filter(initiative_id=initiative.pk).update(
                 is_public=is_public, changed_at=initiative.changed_at
             )
-        texts.append(SearchText(initiative_id=initiative.pk, title=made.title, body=made.body))
+        texts.append(
+            SearchText(
+                initiative_id=initiative.pk,
+                title=made.title,
+                body=made.body,
+                is_public=is_public,
+                changed_at=initiative.changed_at,
+            )
+        )
         cards.append(
             IndexedCard(initiative_id=initiative.pk, stamp=made.stamp, sort_title=made.sort_title, card=made.card)
         )
     if stale:
         Facet.objects.filter(pk__in=stale).delete()
     Facet.objects.bulk_create(new, batch_size=1000)
-    same_texts = {row.initiative_id: (row.title, row.body) for row in SearchText.objects.filter(initiative_id__in=kept)}
+    written = ("title", "body", "is_public", "changed_at")
+    before_texts = {row.initiative_id: row for row in SearchText.objects.filter(initiative_id__in=kept)}
     SearchText.objects.bulk_create(
-        [text for text in texts if same_texts.get(text.initiative_id) != (text.title, text.body)],
+        [
+            text
+            for text in texts
+            if not (old := before_texts.get(text.initiative_id))
+            or any(getattr(old, field) != getattr(text, field) for field in written)
+        ],
         update_conflicts=True,
-        update_fields=["title", "body"],
+        update_fields=written,
         unique_fields=["initiative"],
     )
     IndexedCard.objects.bulk_create(

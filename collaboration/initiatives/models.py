@@ -395,6 +395,9 @@ class SearchText(models.Model):
     )
     title = models.TextField()
     body = models.TextField()
+    # The two facts a search by words alone needs of each text it finds, so that it reads nothing else.
+    is_public = models.BooleanField()
+    changed_at = models.DateTimeField()
 
     class Meta:
         verbose_name_plural = "search texts"

@@ -99,12 +99,10 @@ def _statement(filters: Filters, words: Words | None, level: bool, *, in_order: 
     """``in_order``: the rows will be wanted in the order of the first facet, not by their words."""
     facets = filters.facets()
     if words is not None and not in_order and facets == [("all", "")] and connection.vendor == "postgresql":
-        # Words alone: for each text that has them look whether it may be seen. LATERAL with LIMIT keeps the planner
-        # from reading every published initiative first, however few are wanted.
+        # Words alone: the texts themselves know whether they may be seen and when they changed.
         return _Statement(
-            "initiatives_searchtext s CROSS JOIN LATERAL (SELECT initiative_id, changed_at FROM initiatives_facet "
-            "WHERE initiative_id = s.initiative_id AND kind = 'all' AND value = '' AND is_public = %s LIMIT 1) AS f0",
-            _HAS_WORDS,
+            "initiatives_searchtext s CROSS JOIN LATERAL (SELECT s.initiative_id, s.changed_at) AS f0",
+            f"s.is_public = %s AND {_HAS_WORDS}",
             (level, words.query),
             words,
         )

@@ -64,6 +64,8 @@ class Migration(migrations.Migration):
                 ('initiative', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_text', serialize=False, to='initiatives.initiative')),
                 ('title', models.TextField()),
                 ('body', models.TextField()),
+                ('is_public', models.BooleanField()),
+                ('changed_at', models.DateTimeField()),
             ],
             options={
                 'verbose_name_plural': 'search texts',
