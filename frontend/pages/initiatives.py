@@ -21,6 +21,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from collaboration.initiatives.catalogue import PRINTED_COLUMNS, rows_as_printed
 from collaboration.initiatives.finding import (
     Card,
     Key,
@@ -101,6 +102,13 @@ def initiatives_csv(request: HttpRequest) -> HttpResponseBase:
     licence = place.data_licence if place else ""
     rows = _csv_rows(find_all(request.actor, filters), licence)  # type: ignore[attr-defined]
     return csv_response(request, filename="initiatives.csv", headers=CSV_HEADERS, rows=rows)
+
+
+@require_safe
+def joint_working_csv(request: HttpRequest) -> HttpResponseBase:
+    """The joint work that came with the place, in the layout and words of the table it was printed in."""
+    rows = (row.cells() for row in rows_as_printed())
+    return csv_response(request, filename="joint-working.csv", headers=PRINTED_COLUMNS, rows=rows)
 
 
 @require_safe

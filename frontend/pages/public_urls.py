@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("building-blocks/<slug:slug>/", building_blocks.building_block, name="building-block"),
     path("initiatives/", initiatives.initiatives, name="initiatives"),
     path("initiatives.csv", initiatives.initiatives_csv, name="initiatives-csv"),
+    path("joint-working.csv", initiatives.joint_working_csv, name="joint-working-csv"),
     path("initiatives.atom", initiatives.initiatives_atom, name="initiatives-atom"),
     path("initiatives/<str:reference>/", initiative.initiative, name="initiative"),
     path("thread/element/<str:code>/", thread.element_thread, name="thread-element"),

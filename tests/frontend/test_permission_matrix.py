@@ -84,9 +84,10 @@ INITIATIVE_FOR_ALL: dict[str, dict[str, set[str]]] = {
 
 FOR_ALL = {
     "home", "ambitions", "ambition", "building-blocks", "building-block", "initiatives", "initiatives-csv",
-    "initiatives-atom", "thread-element", "coverage", "coverage-csv", "map", "organisations", "organisation", "areas",
-    "area", "frameworks", "framework", "updates", "updates-atom", "search", "help", "accessibility", "privacy",
-    "cookies", "data-licence", "terms", "status", "robots", "favicon", "security-txt", "nominate", "nominated",
+    "joint-working-csv", "initiatives-atom", "thread-element", "coverage", "coverage-csv", "map", "organisations",
+    "organisation", "areas", "area", "frameworks", "framework", "updates", "updates-atom", "search", "help",
+    "accessibility", "privacy", "cookies", "data-licence", "terms", "status", "robots", "favicon", "security-txt",
+    "nominate", "nominated",
 }  # fmt: skip
 """Read by everybody, whatever they are."""
 

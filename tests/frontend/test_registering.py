@@ -272,3 +272,21 @@ def test_the_task_list_costs_the_same_for_one_line_and_for_three(
                 assert client.get(address).status_code == 200
             counts.append(len(queries))
         assert counts[0] == counts[1], address
+
+
+def test_a_gap_fills_in_what_it_is(world: World) -> None:
+    client = signed_in(world, "owner:lead")
+    area = world_area()
+    address = f"/initiatives/new/?ambition=V-A1&block=B-1&area={area}"
+    assert "You start where nothing is registered yet." in text(client.get(address))
+    reference = client.post(address, {"title": "Where nobody was"})["Location"].split("/")[2]
+    draft = Initiative.objects.get(reference=reference)
+    assert [a.element.code for a in draft.alignments.select_related("element")] == ["B-1"]
+    assert [a.code for a in draft.areas.all()] == [area]
+
+
+def test_a_gap_that_does_not_exist_is_no_hindrance(world: World) -> None:
+    client = signed_in(world, "owner:lead")
+    address = "/initiatives/new/?ambition=NOPE&block=%00&area=" + "x" * 500
+    assert "You start where" not in text(client.get(address))
+    assert client.post(address, {"title": "All the same"}).status_code == 302

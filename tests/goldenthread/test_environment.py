@@ -84,3 +84,9 @@ def test_the_command_line_says_what_is_missing_without_a_traceback(tmp_path: Pat
     assert refused.stderr.strip() == (
         "SECRET_KEY is not set. In production it must be a random string of at least 50 characters."
     )
+
+
+def test_an_earlier_key_is_still_understood(tmp_path: Path) -> None:
+    settings = {**PRODUCTION, "DATA_DIR": str(tmp_path), "SECRET_KEY_FALLBACKS": f"{'o' * 50}, {'p' * 50}"}
+    assert read(settings).secret_key_fallbacks == ("o" * 50, "p" * 50)
+    assert read(PRODUCTION | {"DATA_DIR": str(tmp_path)}).secret_key_fallbacks == ()

@@ -14,6 +14,7 @@ from collaboration.initiatives import finding, queries
 from collaboration.initiatives.services import registering
 from frontend.pages.gate import signed_in
 from frontend.pages.registering.forms import StartForm
+from frontend.pages.registering.gaps import Gap
 from frontend.pages.registering.sections import BY_COMPLETION, BY_KEY, OPTIONAL, SECTIONS, Editing, Page, Section
 from groundwork.access.actors import Actor
 from groundwork.access.errors import Conflict, DomainError, Invalid, NotFound
@@ -34,15 +35,18 @@ def start(request: HttpRequest) -> HttpResponse:
     """What registering takes, and the title. Posting makes the draft."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     require(actor, "initiative.register")
-    form = StartForm(request.POST or None, initial={"title": request.GET.get("title", "")[:200]})
+    form = StartForm(
+        request.POST if request.method == "POST" else None, initial={"title": request.GET.get("title", "")[:200]}
+    )
+    gap = Gap.named_in(request.GET)
     if request.method == "POST" and form.is_valid():
         try:
-            draft = registering.start_draft(actor=actor, title=form.cleaned_data["title"])
+            draft = gap.fill(actor, registering.start_draft(actor=actor, title=form.cleaned_data["title"]))
         except Invalid as error:
             form.refuse(error)
         else:
             return redirect("initiative-edit", draft.reference)
-    context = {"form": form, "sections": SECTIONS}
+    context = {"form": form, "sections": SECTIONS, "gap": gap}
     return render(request, "frontend/registering/start.html", context, status=422 if form.errors else 200)
 
 

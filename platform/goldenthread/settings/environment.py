@@ -33,6 +33,7 @@ class Environment:
     static_root: Path
     """Where gathered static files lie: in the image in production, beside the data in a demo."""
     secret_key: str
+    secret_key_fallbacks: tuple[str, ...]
     database_url: str
     redis_url: str | None
     """Broker and channel layer. Must never evict keys (``maxmemory-policy noeviction``)."""
@@ -112,12 +113,13 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
     if not database_url.startswith(("postgres://", "postgresql://", "sqlite:///")):
         raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or sqlite:///.")
     redis_url = _redis_url(environ, "REDIS_URL")
-    hosts = tuple(h.strip() for h in environ.get("ALLOWED_HOSTS", "").split(",") if h.strip())
+    hosts = _listed(environ, "ALLOWED_HOSTS")
     return Environment(
         mode=cast(Mode, mode),
         data_dir=data_dir,
         static_root=Path(environ.get("STATIC_ROOT") or data_dir / "static").expanduser().resolve(),
         secret_key=environ.get("SECRET_KEY") or _kept_secret(data_dir, mode),
+        secret_key_fallbacks=_listed(environ, "SECRET_KEY_FALLBACKS"),
         database_url=database_url,
         redis_url=redis_url,
         cache_url=_redis_url(environ, "CACHE_URL") or redis_url,
@@ -135,6 +137,10 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         web_processes=max(1, _whole_number(environ, "WEB_PROCESSES", 1)),
         worker_name=environ.get("WORKER_NAME") or f"worker-{socket.gethostname()}",
     )
+
+
+def _listed(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
 
 
 def _require(environ: Mapping[str, str], name: str, meaning: str) -> None:

@@ -6,6 +6,8 @@ from goldenthread.settings import ENVIRONMENT
 
 DEBUG = False
 SECRET_KEY = ENVIRONMENT.secret_key
+# Earlier keys: what they signed or sealed is still understood after a change of the key.
+SECRET_KEY_FALLBACKS = list(ENVIRONMENT.secret_key_fallbacks)
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 
 _secure = ENVIRONMENT.is_production

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -66,3 +66,18 @@ def retry(*, actor: Actor, event_id: UUID, at: datetime | None = None) -> Outbox
         audit.keep(actor=actor, action="outbox.retry", obj=event, changes={"status": ["parked", "waiting"]}, at=at)
         transaction.on_commit(wake, robust=True)
     return event
+
+
+DONE_KEPT_FOR = timedelta(days=90)
+"""How long an event that every handler has had is kept, to look up what happened."""
+
+
+def forget_done(*, at: datetime, batch: int = 5_000) -> int:
+    """Delete events that were done long before ``at``, the oldest first and at most ``batch``. Returns how many.
+
+    What waits or is parked stays, however old it is.
+    """
+    done = OutboxEvent.objects.filter(status=OutboxEvent.Status.DONE, recorded_at__lt=at - DONE_KEPT_FOR)
+    ids = list(done.order_by("recorded_at").values_list("pk", flat=True)[:batch])
+    OutboxEvent.objects.filter(pk__in=ids).delete()
+    return len(ids)

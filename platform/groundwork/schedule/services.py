@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -57,3 +57,13 @@ def _run(job: Job, slot: Slot, at: datetime) -> bool:
 def pulse(*, name: str, at: datetime) -> None:
     """Note that ``name`` works at ``at``. Names: ``tick`` for the beat, ``worker:<name>`` for each worker."""
     Pulse.objects.update_or_create(name=name, defaults={"at": at})
+
+
+RUNS_KEPT_FOR = timedelta(days=60)
+"""How long it is remembered that a job ran: far longer than any slot stays due."""
+
+
+def forget_runs(*, at: datetime) -> int:
+    """Delete what ran long before ``at``. Returns how many rows."""
+    deleted, _by_model = JobRun.objects.filter(at__lt=at - RUNS_KEPT_FOR).delete()
+    return deleted
