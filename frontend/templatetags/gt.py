@@ -43,9 +43,7 @@ COLOURS = {
 }
 """GOV.UK's tag colour for each word of ours; "" is the plain blue. The word, not the colour, carries the meaning."""
 
-GOVUK_COLOURS = frozenset(
-    {"grey", "green", "teal", "blue", "purple", "magenta", "red", "orange", "yellow"}
-)
+GOVUK_COLOURS = frozenset({"grey", "green", "teal", "blue", "purple", "magenta", "red", "orange", "yellow"})
 
 TASK_STATUSES = {
     "not_started": gettext_lazy("Not started"),
