@@ -18,14 +18,18 @@ from groundwork.correlation import correlation_id
 _SECRET_KEY = re.compile(
     r"pass(word|wd|phrase)|secret|token|cookie|authori[sz]ation|api_?key|otp|session|credential", re.IGNORECASE
 )
-_MAIL_ADDRESS = re.compile(r"\b([A-Za-z0-9])[A-Za-z0-9._%+'-]*@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
-_QUERY = re.compile(r"(/[^\s?'\"]*)\?[^\s'\"]+")
+# A stranger writes what is looked through here. Each pattern begins only where a run of its characters does, so that
+# the time it takes grows with the length of the text, and not with its square.
+_MAIL_ADDRESS = re.compile(
+    r"(?<![A-Za-z0-9._%+'-])([._%+'-]*[A-Za-z0-9])[A-Za-z0-9._%+'-]*@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)"
+)
+_WORD = re.compile(r"[^\s'\"]+")
 # One part of a path, long and neither a readable slug nor a UUID: a signed link, a key, an invitation.
 _PATH_PART = re.compile(r"(?<=/)[A-Za-z0-9_:=.~-]{20,}(?=/|\s|$|['\"?])")
 _READABLE = re.compile(
     r"[a-z]+(?:-[a-z0-9]{1,20})*(?:\.[a-z0-9]{1,12})*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII
 )
-_URL_PASSWORD = re.compile(r"(\w+://[^\s:/@]*):[^\s@/]+@")
+_URL_PASSWORD = re.compile(r"(\b\w+://[^\s:/@]*):[^\s@/]+@")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
 HIDDEN = "[hidden]"
 
@@ -34,8 +38,16 @@ def without_secrets(text: str) -> str:
     """``text`` with addresses shortened to ``a…@example.org`` and passwords, query strings and tokens hidden."""
     text = _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", text)
     text = _MAIL_ADDRESS.sub(r"\1…@\2", text)
-    text = _QUERY.sub(rf"\1?{HIDDEN}", text)
+    text = _WORD.sub(_without_query, text)
     return _PATH_PART.sub(lambda found: found[0] if _READABLE.fullmatch(found[0]) else HIDDEN, text)
+
+
+def _without_query(found: re.Match[str]) -> str:
+    """A word that holds a path and a question mark after it, without what is asked."""
+    word = found[0]
+    slash = word.find("/")
+    mark = word.find("?", slash) if slash >= 0 else -1
+    return f"{word[:mark]}?{HIDDEN}" if 0 <= mark < len(word) - 1 else word
 
 
 def _clean(key: str, value: Any) -> Any:
