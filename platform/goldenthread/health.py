@@ -151,5 +151,6 @@ def _ready(*, only_web: bool) -> HttpResponse:
 def _plain(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"
+    response["Referrer-Policy"] = "same-origin"
     response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
     return response

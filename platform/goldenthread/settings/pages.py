@@ -9,6 +9,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "goldenthread.assets.StaticFilesMiddleware",
     "groundwork.web.middleware.CorrelationMiddleware",
+    "groundwork.web.middleware.OnlyUtf8",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -40,6 +41,9 @@ TEMPLATES = [
         },
     }
 ]
+
+# In the session, not in a third cookie: we set two, and in production both carry the __Host- prefix (promise S12).
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 FORM_RENDERER = "frontend.forms.renderer.GovukRenderer"
 CSRF_FAILURE_VIEW = "frontend.pages.errors.csrf_failure"
