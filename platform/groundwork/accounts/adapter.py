@@ -15,7 +15,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,6 +53,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         # Accounts are opened by a link in a mail, so that every address is known to be somebody's.
         return False
+
+    def is_safe_url(self, url: str | None) -> bool:
+        # Only paths of our own. allauth also takes any listed host, and takes apart what cannot be when all are.
+        return bool(url) and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     # The limits -----------------------------------------------------------------------------------------------------
 
