@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection
+
+from tests.settings import cache_space
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 """A Monday in winter, so that London's clock shows the same."""
@@ -19,6 +22,12 @@ def clock() -> Iterator[time_machine.Coordinates]:
     """Time stands still at :data:`NOON`; ``clock.move_to(…)`` and ``clock.shift(…)`` travel."""
     with time_machine.travel(NOON, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture(autouse=True)
+def own_cache() -> None:
+    """Each test begins with an empty cache of its own, in whatever it is kept."""
+    cache_space[0] = uuid4().hex
 
 
 @pytest.fixture

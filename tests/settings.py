@@ -27,3 +27,13 @@ EVENTS_WAKE = False
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A file, as in the product: Django's in-memory database shares one cache between threads and locks differently.
     DATABASES["default"]["TEST"] = {"NAME": f"{_folder}/test.sqlite3"}  # noqa: F405
+
+cache_space = [""]
+"""What each cache key of the running test begins with: no test meets what another one kept, in Redis neither."""
+
+
+def cache_key(key: str, key_prefix: str, version: int) -> str:
+    return f"{os.getpid()}:{cache_space[0]}:{key_prefix}:{version}:{key}"
+
+
+CACHES["default"]["KEY_FUNCTION"] = "tests.settings.cache_key"  # noqa: F405

@@ -267,7 +267,8 @@ class TestPages:
                     assert len(page.results) == rows
                     [(c.lead, c.strands, c.areas, c.partners, c.stage_label) for c in page.results]
                 counts.add(len(queries))
-        assert counts == {3}
+        # PostgreSQL counts and ranks what has the words in one statement.
+        assert counts == ({2, 3} if connection.vendor == "postgresql" else {3})
 
     def test_what_a_card_says(self, ground: Ground) -> None:
         initiative(

@@ -44,6 +44,7 @@ def assert_accessible(page: Page) -> None:
     """Zero violations of axe's WCAG 2.2 AA rules and its best practices, each told with the elements at fault."""
     if not AXE.exists():
         unavailable("axe-core is not here: run npm ci --prefix frontend.")
+    page.wait_for_load_state("load")
     page.evaluate(AXE.read_text())
     found: list[dict[str, Any]] = page.evaluate(
         """async ([tags, left_out]) => {

@@ -42,7 +42,8 @@ def people(transactional_db: None) -> dict[str, Person]:
 
 
 def go_on(page: Page, button: str) -> None:
-    page.get_by_role("button", name=button, exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).click()
     assert_accessible(page)
 
 

@@ -138,11 +138,8 @@ def _total(statements: list[_Statement]) -> Total:
     return Total(min(count, COUNTED), count > COUNTED)
 
 
-def _keys(statements: list[_Statement], sort: str, total: Total, size: int, offset: int) -> list[Key]:
+def _keys(statements: list[_Statement], sort: str, size: int, offset: int) -> list[Key]:
     """The keys of one page, ordered; each level is read in order and only as far as needed, then both are merged."""
-    words = statements[0].words
-    if sort == "relevance" and words and total.more and connection.vendor == "postgresql":
-        return _ranked_keys(statements, words.query, size, offset)
     need = size + offset
     parts: list[str] = []
     params: list[Any] = []
@@ -190,34 +187,48 @@ def _order(s: _Statement, sort: str) -> tuple[str, list[Any]]:
     return "-bm25(initiatives_fts, 8.0, 1.0)", []
 
 
-def _ranked_keys(statements: list[_Statement], words: str, size: int, offset: int) -> list[Key]:
-    """The best of a bounded choice, for words that more initiatives have than are worth ranking (PostgreSQL)."""
-    parts: list[str] = []
+def _best(statements: list[_Statement], words: str, size: int, offset: int) -> tuple[Total, list[Key]]:
+    """The total and the best of what has the words, in one statement (PostgreSQL): the index is read once for both.
+
+    Up to :data:`COUNTED` all are ranked; beyond that a bounded choice, those with the words in the title first.
+    """
+    found: list[str] = []
+    titled: list[str] = []
     params: list[Any] = []
     each = max(RANKED, size + offset)
-    for n, s in enumerate(statements):
+    what = "f0.initiative_id AS id, f0.changed_at AS changed_at"
+    for s in statements:
+        found.append(f"(SELECT {what} FROM {s.source} WHERE {s.where} LIMIT {max(COUNTED + 1, each)})")  # noqa: S608
+        params += s.params
+    for s in statements:
         # What has the words in its title has them; asking for both would read both indexes.
-        for name, where in (("titles", s.where.replace(_HAS_WORDS, _TITLE_HAS_WORDS)), ("others", s.where)):
-            parts.append(
-                f"SELECT * FROM (SELECT f0.initiative_id AS id, f0.changed_at AS changed_at, s.vector AS vector "  # noqa: S608
-                f"FROM {s.source} WHERE {where} LIMIT {each}) AS {name}_{n}"
-            )
-            params += s.params
+        where = s.where.replace(_HAS_WORDS, _TITLE_HAS_WORDS)
+        titled.append(f"(SELECT {what} FROM {s.source} WHERE {where} LIMIT {each})")  # noqa: S608
+        params += s.params
     sql = (
-        f"SELECT page.id, i.reference, c.stamp FROM ("  # noqa: S608
-        f"SELECT id, max(changed_at) AS changed_at, "
-        f"max(ts_rank(vector, websearch_to_tsquery('english', %s), 1)) AS rank "
-        f"FROM ({' UNION ALL '.join(parts)}) AS candidates GROUP BY id "
-        f"ORDER BY rank DESC, changed_at DESC, id DESC LIMIT {size} OFFSET {offset}) AS page "
+        f"WITH found AS MATERIALIZED ({' UNION ALL '.join(found)}), "  # noqa: S608
+        f"total AS MATERIALIZED (SELECT count(*) AS n FROM found), "
+        f"candidates AS (SELECT * FROM (SELECT * FROM found LIMIT "
+        f"(SELECT CASE WHEN n > {COUNTED} THEN {each} ELSE n END FROM total)) AS chosen UNION ALL "
+        f"SELECT * FROM ({' UNION ALL '.join(titled)}) AS titled WHERE (SELECT n FROM total) > {COUNTED}), "
+        f"page AS (SELECT id, max(candidates.changed_at) AS changed_at, "
+        f"max(ts_rank(s.vector, websearch_to_tsquery('english', %s), 1)) AS rank "
+        f"FROM candidates JOIN initiatives_searchtext s ON s.initiative_id = candidates.id GROUP BY id "
+        f"ORDER BY rank DESC, changed_at DESC, id DESC LIMIT {size} OFFSET {offset}) "
+        f"SELECT (SELECT n FROM total), page.id, i.reference, c.stamp FROM page "
         f"JOIN initiatives_initiative i ON i.id = page.id "
         f"JOIN initiatives_indexedcard c ON c.initiative_id = page.id "
         f"ORDER BY {_FINAL['relevance']}"
     )
-    return [Key(*row) for row in _rows(sql, [words, *params])]
+    rows = _rows(sql, [*params, words])
+    if not rows:
+        return _total(statements), []
+    count = rows[0][0]
+    return Total(min(count, COUNTED), count > COUNTED), [Key(*row[1:]) for row in rows]
 
 
 def find_keys(actor: Actor, filters: Filters, number: int = 1, size: int = 25) -> KeyPage:
-    """One page of the register without its cards: two queries (a few more when words find nothing).
+    """One page of the register without its cards: at most two queries (a few more when words find nothing).
 
     ``number`` counts from 1; below 1 is the first page, beyond the last is the last. ``size`` is 1 to 100.
     """
@@ -230,7 +241,14 @@ def find_keys(actor: Actor, filters: Filters, number: int = 1, size: int = 25) -
             return KeyPage([], Total(0), 1, size, None)
     allowed = levels(actor)
     statements = [_statement(filters, words, level, in_order=False) for level in allowed]
-    total = _total(statements)
+    sort = filters.effective_sort if words is not None or filters.effective_sort != "relevance" else "recent"
+    at_once = sort == "relevance" and connection.vendor == "postgresql"
+    if at_once and words is not None:
+        total, keys = _best(statements, words.query, size, (number - 1) * size)
+        if keys:
+            return KeyPage(keys, total, number, size, None)
+    else:
+        total = _total(statements)
     if words is not None and total.count == 0 and (better := better_spelling(words)):
         corrected = [_statement(filters, better, level, in_order=False) for level in allowed]
         corrected_total = _total(corrected)
@@ -243,10 +261,12 @@ def find_keys(actor: Actor, filters: Filters, number: int = 1, size: int = 25) -
         return KeyPage([], total, 1, size, None)
     last = LAST_PAGE if total.more else min(LAST_PAGE, -(-total.count // size))
     number = min(number, last)
-    sort = filters.effective_sort if words is not None or filters.effective_sort != "relevance" else "recent"
+    if at_once and words is not None:
+        _again, keys = _best(statements, words.query, size, (number - 1) * size)
+        return KeyPage(keys, total, number, size, suggestion)
     if sort != "relevance":
         statements = [_statement(filters, words, level, in_order=True) for level in allowed]
-    keys = _keys(statements, sort, total, size, (number - 1) * size)
+    keys = _keys(statements, sort, size, (number - 1) * size)
     return KeyPage(keys, total, number, size, suggestion)
 
 
