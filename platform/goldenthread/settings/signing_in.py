@@ -40,7 +40,8 @@ ACCOUNT_FORMS = {
 # Guesses at passwords and codes are counted in the database (groundwork.accounts.services.limits). What is left here
 # slows down mere asking; a whole council may be one network address.
 ACCOUNT_RATE_LIMITS = {
-    "login": "300/5m/ip",
+    # Not by allauth either: where its counter is contended it refuses people who did nothing wrong.
+    "login": None,
     "login_failed": None,
     "signup": "30/5m/ip",
     "reset_password": "100/5m/ip,5/10m/key",
