@@ -22,7 +22,7 @@ from groundwork.access.actors import Actor
 COUNTED = 1000
 """Totals are exact up to here, then "more than"."""
 LAST_PAGE = 40
-RANKED = 300
+RANKED = 120
 """When more than :data:`COUNTED` initiatives have the words, this many with them in the title and this many others are
 ranked: ranking every one of them would make a common word the slowest page of the register."""
 
