@@ -106,7 +106,7 @@ class Page:
 
     @cached_property
     def switch_organisation(self) -> str:
-        return address("switch_organisation")
+        return address("acting")
 
     @cached_property
     def demo_mail(self) -> str:

@@ -13,8 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from frontend.pages.errors import too_many
+from groundwork.access.actors import Actor
 
 View = Callable[..., HttpResponse]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks for the page, and for whom."""
+    return request.actor  # type: ignore[attr-defined]
 
 
 def signed_in(view: View) -> View:

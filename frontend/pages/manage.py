@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from frontend.pages.gate import signed_in
-from groundwork.access.actors import Actor
+from frontend.pages.gate import actor_of, signed_in
 from groundwork.access.errors import Conflict
 from groundwork.access.rules import can
 from groundwork.catalogue import queries as catalogue
@@ -35,12 +34,8 @@ PAGES = (
 CHANGES_SHOWN = 50
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
-
-
 def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    actor = _actor(request)
+    actor = actor_of(request)
     links = []
     for name, verb, text in PAGES:
         try:
@@ -57,7 +52,7 @@ def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
 @require_safe
 def mail_page(request: HttpRequest) -> HttpResponse:
     """How the mail is doing, what did not arrive, and whom nobody could be written to about."""
-    actor = _actor(request)
+    actor = actor_of(request)
     return _page(
         request,
         "mail",
@@ -73,7 +68,7 @@ def mail_page(request: HttpRequest) -> HttpResponse:
 def resend(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """Send one message again."""
     try:
-        mail_services.resend(actor=_actor(request), message_id=message_id)
+        mail_services.resend(actor=actor_of(request), message_id=message_id)
     except Conflict as error:
         messages.error(request, error.message)
     else:
@@ -86,7 +81,7 @@ def resend(request: HttpRequest, message_id: UUID) -> HttpResponse:
 @require_safe
 def outbox_page(request: HttpRequest) -> HttpResponse:
     """How the outbox is doing, and which events were parked."""
-    actor = _actor(request)
+    actor = actor_of(request)
     return _page(
         request,
         "outbox",
@@ -101,7 +96,7 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
 def retry(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """Give a parked event another round."""
     try:
-        events.retry(actor=_actor(request), event_id=event_id)
+        events.retry(actor=actor_of(request), event_id=event_id)
     except Conflict as error:
         messages.error(request, error.message)
     else:
@@ -114,7 +109,7 @@ def retry(request: HttpRequest, event_id: UUID) -> HttpResponse:
 def catalogue_page(request: HttpRequest) -> HttpResponse:
     """What loads of the place catalogue changed."""
     loads = []
-    for load in catalogue.recent_loads(actor=_actor(request)):
+    for load in catalogue.recent_loads(actor=actor_of(request)):
         changes = list(load.changes.all())
         loads.append({"load": load, "changes": changes[:CHANGES_SHOWN], "more": max(0, len(changes) - CHANGES_SHOWN)})
     return _page(request, "catalogue", loads=loads)

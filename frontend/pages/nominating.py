@@ -10,23 +10,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from collaboration.initiatives import queries
 from collaboration.initiatives.services import nominating
-from frontend.pages.gate import signed_in, throttled
+from frontend.pages.gate import actor_of, signed_in, throttled
 from frontend.pages.keeping.forms import NominateForm, ReasonForm
-from groundwork.access.actors import Actor
 from groundwork.access.errors import Conflict, Invalid, NotFound
 from groundwork.access.rules import require
 from groundwork.directory.queries import areas
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @throttled("nominate", most=20, seconds=600)
 def nominate(request: HttpRequest) -> HttpResponse:
     """A short form for anybody."""
-    actor = _actor(request)
+    actor = actor_of(request)
     require(actor, "initiative.nominate")
     form = NominateForm(request.POST if request.method == "POST" else None, areas=areas())
     status = 200
@@ -54,7 +49,7 @@ def nominated(request: HttpRequest) -> HttpResponse:
 @require_safe
 def nominations(request: HttpRequest) -> HttpResponse:
     """What people have told us about and nobody has dealt with, longest wait first."""
-    actor = _actor(request)
+    actor = actor_of(request)
     require(actor, "initiative.handle_nominations")
     return render(request, "frontend/nominating/list.html", {"nominations": queries.nominations(actor)})
 
@@ -63,7 +58,7 @@ def nominations(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def nomination(request: HttpRequest, number: int) -> HttpResponse:
     """One nomination: make a draft of it, or say why not."""
-    actor = _actor(request)
+    actor = actor_of(request)
     require(actor, "initiative.handle_nominations")
     found = queries.nominations(actor).filter(pk=number).first()
     if found is None:

@@ -38,7 +38,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/confirm/", _to_sign_in, name="account_email_verification_sent"),
     path("sign-out/", allauth.logout, name="account_logout"),
     path("acting/", signing_in.acting, name="acting"),
-    path("acting/", signing_in.acting, name="switch_organisation"),
     path("account/", account.account, name="account"),
     path("account/arrive/", signing_in.arrive, name="arrive"),
     path("account/kept/", signing_in.kept, name="kept"),

@@ -102,7 +102,6 @@ FOR_ROLES: dict[str, set[str]] = {
     "manage-outbox-retry": {"operator"},
     "manage-catalogue": OFFICER | {"operator"},
     "acting": SIGNED_IN,
-    "switch_organisation": SIGNED_IN,
     "account": SIGNED_IN,
     "account_details": SIGNED_IN,
     "account_email": SIGNED_IN,

@@ -11,15 +11,10 @@ from django.shortcuts import redirect, render
 
 from frontend.forms import Form
 from frontend.pages.keeping import forms
-from groundwork.access.actors import Actor
 from groundwork.access.errors import Conflict, Invalid
 
 GET_OR_POST = ("GET", "HEAD", "POST")
 HOME = "my-home"
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
 
 
 def act(

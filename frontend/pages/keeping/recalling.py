@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from collaboration.initiatives import queries
-from frontend.pages.keeping.acting import actor_of
+from frontend.pages.gate import actor_of
 from groundwork.access.rules import require
 
 

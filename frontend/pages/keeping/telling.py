@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods
 
 from collaboration.initiatives import queries
 from collaboration.initiatives.services import keeping
-from frontend.pages.gate import signed_in
+from frontend.pages.gate import actor_of, signed_in
 from frontend.pages.keeping import forms
-from frontend.pages.keeping.acting import GET_OR_POST, act, actor_of, nothing
+from frontend.pages.keeping.acting import GET_OR_POST, act, nothing
 from groundwork.access.errors import NotFound
 from groundwork.access.rules import can, require
 
