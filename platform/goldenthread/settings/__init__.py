@@ -9,6 +9,7 @@ from goldenthread.settings.environment import Environment, read
 
 ENVIRONMENT: Environment = read()
 
+from goldenthread.settings.api import *
 from goldenthread.settings.apps import *
 from goldenthread.settings.logs import *
 from goldenthread.settings.pages import *
