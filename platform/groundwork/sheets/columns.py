@@ -1,0 +1,71 @@
+"""What the columns of the platform's tables mean: one declaration for the downloads, the API and the dictionary.
+
+An app declares the tables it owns beside its queries and registers them when it is ready, so that the dictionary of
+columns and the files can never say different things::
+
+    AREAS = register_table(Table(name="areas", title=_("Areas"), columns=(Column(name="code", …), …)))
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
+Kind = Literal["text", "code", "list", "number", "date", "moment", "yes_no", "address"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column. ``name`` is its heading and its key in JSON; ``meaning`` says in words what stands in it.
+
+    A ``list`` is written with "; " between its entries and is a list in JSON. A ``date`` is a day (ISO 8601), a
+    ``moment`` a day and a time by the clock of the place. ``unit`` says what a number counts. Empty is "not stated".
+    """
+
+    name: str
+    meaning: StrOrPromise
+    kind: Kind
+    unit: StrOrPromise = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One table people can take away. ``address`` is the name of the route of the page that shows it, if one does.
+
+    Its downloads have the routes ``{name}-csv``, ``{name}-xlsx`` and ``{name}-json``.
+    """
+
+    name: str
+    title: StrOrPromise
+    columns: tuple[Column, ...]
+    address: str = ""
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+_tables: dict[str, Table] = {}
+
+
+def register_table(table: Table) -> Table:
+    """Make a table known to the dictionary of columns, and hand it back.
+
+    Raises :class:`LookupError` for a second table of the name, or when two of its columns have one name.
+    """
+    if _tables.get(table.name, table) != table:
+        raise LookupError(f"There are two tables named {table.name}.")
+    if len(set(table.headers)) != len(table.headers):
+        raise LookupError(f"Two columns of the table {table.name} have one name.")
+    _tables[table.name] = table
+    return table
+
+
+def tables() -> tuple[Table, ...]:
+    """Every table, by name."""
+    return tuple(_tables[name] for name in sorted(_tables))
