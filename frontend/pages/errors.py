@@ -75,6 +75,20 @@ def too_many(request: HttpRequest, sentence: str) -> HttpResponse:
     return _answer(request, status=429, heading=_("Please wait a little"), sentence=sentence)
 
 
+def too_large() -> HttpResponse:
+    """More was sent than is taken. Answered before there is a request, so without one."""
+    return _answer(
+        None,
+        status=413,
+        heading=_("That was too large"),
+        sentence=_("A file can have up to 10 MB. Yours was larger, and nothing was saved."),
+        advice=_(
+            "Go back and choose a smaller one. Of a spreadsheet, save only the sheet you need as CSV, or split it into "
+            "several files."
+        ),
+    )
+
+
 def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The page for a service's refusal, with its sentence and status."""
     if error.status == 404:

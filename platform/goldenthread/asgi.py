@@ -11,12 +11,13 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+from goldenthread.bodies import LimitedBodies
 from goldenthread.proxies import TrustedProxies
 from goldenthread.sockets import no_such_socket
 
 application = TrustedProxies(
     ProtocolTypeRouter(
-        {"http": get_asgi_application(), "websocket": AllowedHostsOriginValidator(no_such_socket)},
+        {"http": LimitedBodies(get_asgi_application()), "websocket": AllowedHostsOriginValidator(no_such_socket)},
     ),
     count=settings.ENVIRONMENT.trusted_proxy_count,
 )
