@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from frontend import forms
 from groundwork.access.errors import DomainError
-from groundwork.accounts.queries import ways_to_sign_in
+from groundwork.accounts.queries import ways_to_sign_in, working_tokens
 from groundwork.accounts.services import people
 from groundwork.directory.queries import current_mandates, find_mandate, join_requests_of
 from groundwork.directory.services import end_mandate
@@ -44,6 +44,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "mandates": list(current_mandates(person)),
         "join_requests": list(join_requests_of(person)[:20]),
         "ways": ways_to_sign_in(person),
+        "working_tokens": working_tokens(person),
     }
     return render(request, "frontend/people/account.html", context)
 

@@ -10,7 +10,7 @@ from allauth.usersessions import views as sessions
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
-from frontend.pages import account, people, signing_in
+from frontend.pages import account, people, signing_in, tokens
 
 _to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=False)
 
@@ -43,6 +43,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/kept/", signing_in.kept, name="kept"),
     path("account/stay/", signing_in.stay, name="stay"),
     path("account/details/", account.details, name="account_details"),
+    path("account/tokens/", tokens.account_tokens, name="account-tokens"),
+    path("account/tokens/<int:pk>/take-back/", tokens.revoke_token, name="account-token-revoke"),
     path("account/mandates/<int:pk>/leave/", account.leave, name="leave"),
     path("account/email/", allauth.email, name="account_email"),
     re_path(r"^account/email/(?P<key>[-:\w]+)/$", allauth.confirm_email, name="account_confirm_email"),

@@ -87,7 +87,7 @@ FOR_ALL = {
     "joint-working-csv", "initiatives-atom", "thread-element", "coverage", "coverage-csv", "map", "organisations",
     "organisation", "areas", "area", "frameworks", "framework", "updates", "updates-atom", "search", "help",
     "accessibility", "privacy", "cookies", "data-licence", "terms", "status", "robots", "favicon", "security-txt",
-    "nominate", "nominated",
+    "nominate", "nominated", "help-excel", "help-power-bi", "help-api", "help-import",
 }  # fmt: skip
 """Read by everybody, whatever they are."""
 
@@ -104,6 +104,7 @@ FOR_ROLES: dict[str, set[str]] = {
     "acting": SIGNED_IN,
     "account": SIGNED_IN,
     "account_details": SIGNED_IN,
+    "account-tokens": SIGNED_IN,
     "account_email": SIGNED_IN,
     "usersessions_list": SIGNED_IN,
     "join_requests": SIGNED_IN,
@@ -114,6 +115,8 @@ ELSEWHERE = {
     # tests/frontend/test_people*.py: whose organisation it is decides, not the state of an initiative.
     "organisation-people", "end_mandate", "revoke_invitation", "organisation-join", "join_request", "leave",
     "invitation",
+    # tests/frontend/test_tokens.py: one's own only.
+    "account-token-revoke",
     # tests/frontend/test_signing_in*.py: before there is a role, or about oneself only.
     "account_login", "sign_in_code", "sign_in_link", "sign_in_name", "sign_in_with_password",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",

@@ -9,6 +9,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "goldenthread.assets.StaticFilesMiddleware",
     "groundwork.web.middleware.CorrelationMiddleware",
+    # Before all that reads cookies, and outside of all that answers with pages.
+    "groundwork.web.api.middleware.ApiMiddleware",
     "groundwork.web.middleware.OnlyUtf8",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,4 +1,4 @@
-"""People."""
+"""People, how they ask to sign in, and the tokens of their programs."""
 
 from __future__ import annotations
 
@@ -100,6 +100,45 @@ class SignInRequest(models.Model):
 
     def __str__(self) -> str:
         return f"sign-in request {self.pk}"
+
+
+class ApiToken(models.Model):
+    """Lets a program act as one person under one of their mandates, until it expires or is taken back.
+
+    The token itself is shown once and never kept: ``digest`` is the SHA-256 of it, which is enough, because it is made
+    of 256 random bits and cannot be guessed. ``prefix`` lets its owner tell their tokens apart.
+    """
+
+    class Scope(models.TextChoices):
+        READ = "read", _("read")
+        WRITE = "write", _("read and write")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="api_tokens")
+    mandate = models.ForeignKey("directory.Mandate", on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100, help_text=_("What its owner uses it for."))
+    prefix = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(max_length=5, choices=Scope.choices, default=Scope.READ)
+    created_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["person", "-created_at"], name="api_tokens_of_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("created_at")), name="api_token_expires_after_it_is_made"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}…"
+
+    @property
+    def may_write(self) -> bool:
+        return self.scope == self.Scope.WRITE
 
 
 class Tries(models.Model):

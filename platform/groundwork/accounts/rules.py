@@ -1,10 +1,11 @@
-"""Who may do what to an account, and what makes a password acceptable."""
+"""Who may do what to an account and to tokens, and what makes a password acceptable."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 from groundwork.access.actors import Actor
 from groundwork.access.rules import Allowed, Decision, Denied, rule
 from groundwork.accounts import registry
-from groundwork.accounts.models import Person
+from groundwork.accounts.models import ApiToken, Person
 
 
 @rule("person.open")
@@ -41,6 +42,43 @@ def may_close(actor: Actor, person: Person) -> Decision:
     if actor.is_system or actor.is_operator:
         return Allowed()
     return Denied(_("Only an operator can close or reopen an account."))
+
+
+@rule("token.view")
+def may_view_token(actor: Actor, token: ApiToken) -> Decision:
+    """Whoever runs the system ends a token by closing the account; its list is the person's own."""
+    if actor.is_system or (actor.person is not None and actor.person.pk == token.person_id):
+        return Allowed()
+    return Denied(_("A token is its owner's."))
+
+
+@rule("token.create")
+def may_create_token(actor: Actor, _nothing: None = None) -> Decision:
+    """A token acts for an organisation, so it is made by somebody who does, and who signed in as well as they must."""
+    if actor.via == "api":
+        return Denied(_("A token cannot make another one. Sign in, and make it on the page “API tokens”."))
+    if actor.is_system:
+        return Allowed()
+    if actor.person is None:
+        return Denied(_("Sign in to make a token."))
+    if actor.mandate is None:
+        return Denied(_("You act for no organisation, so there is nothing a token could do for you."))
+    if needs_second_factor(actor) and not has_second_factor(actor.person):
+        return Denied(_("Add a second step to your account first. Then you can make a token."))
+    return Allowed()
+
+
+@rule("token.revoke")
+def may_revoke_token(actor: Actor, token: ApiToken) -> Decision:
+    if actor.is_system or (actor.person is not None and actor.person.pk == token.person_id):
+        return Allowed()
+    return Denied(_("Only its owner can take a token back."))
+
+
+def has_second_factor(person: Person) -> bool:
+    """Whether the person has an authenticator app or a passkey."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return Authenticator.objects.filter(user=person, type__in=kinds).exists()
 
 
 def needs_second_factor(actor: Actor) -> bool:

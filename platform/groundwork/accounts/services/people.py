@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from groundwork.access.actors import Actor, PersonActor
 from groundwork.access.errors import Conflict, Invalid, NotFound
 from groundwork.access.rules import require
-from groundwork.accounts.models import Person
+from groundwork.accounts.models import ApiToken, Person
 from groundwork.audit.services import differences, keep
+from groundwork.clock import now
 
 NAME_LIMIT = 120
 
@@ -112,7 +113,7 @@ def end_sessions(*, actor: Actor, person: Person, at: datetime | None = None) ->
 
 @transaction.atomic
 def close(*, actor: Actor, person: Person, at: datetime | None = None) -> Person:
-    """Close an account: nobody signs in with it any more, and every session of it has ended."""
+    """Close an account: nobody signs in with it any more, every session has ended, and no token works again."""
     person = _locked(person)
     require(actor, "person.close", person)
     if not person.is_active:
@@ -120,6 +121,8 @@ def close(*, actor: Actor, person: Person, at: datetime | None = None) -> Person
     person.is_active = False
     person.session_epoch += 1
     person.save(update_fields=["is_active", "session_epoch"])
+    # For good: an account that is opened again later must not open a program's door nobody remembers.
+    ApiToken.objects.filter(person=person, revoked_at=None).update(revoked_at=at or now())
     keep(actor=actor, action="person.close", obj=person, changes={"may sign in": [True, False]}, at=at)
     return person
 
