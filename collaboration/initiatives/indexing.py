@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 
 from django.core import checks
 from django.db import DatabaseError, connection, connections, transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
+from collaboration.initiatives import columns
 from collaboration.initiatives.models import (
     Alignment,
     Facet,
@@ -51,6 +52,11 @@ def normalise(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", bare))
 
 
+def all_elements() -> dict[int, Element]:
+    """Every element by primary key, with its framework, in order (one query)."""
+    return {e.pk: e for e in Element.objects.select_related("framework").order_by("framework__order", "order")}
+
+
 @dataclass(frozen=True)
 class Ground:
     """What the frameworks and areas say, read once for a whole batch."""
@@ -65,9 +71,7 @@ class Ground:
         for element_id, title in ElementAlias.objects.values_list("element_id", "title"):
             aliases.setdefault(element_id, []).append(title)
         return cls(
-            elements={
-                e.pk: e for e in Element.objects.select_related("framework").order_by("framework__order", "order")
-            },
+            elements=all_elements(),
             aliases=aliases,
             areas=Area.objects.in_bulk(),
         )
@@ -99,6 +103,7 @@ class Made(NamedTuple):
     stamp: str
     sort_title: str
     card: dict[str, Any]
+    said: dict[str, Any]
 
 
 @dataclass
@@ -211,6 +216,7 @@ def make(initiative: Initiative, ground: Ground) -> Made:
         stamp=hashlib.sha256(kept.encode()).hexdigest()[:16],
         sort_title=normalise(initiative.title)[:200],
         card=card,
+        said=columns.said(initiative, partners, ground.elements),
     )
 
 
@@ -229,22 +235,23 @@ def shown_partners() -> Q:
 
 
 def records(ids: Iterable[int]) -> list[Initiative]:
-    """The findable initiatives among ``ids`` with all that :func:`make` reads (four queries)."""
-    return list(
-        Initiative.objects.filter(findable(), pk__in=list(ids))
-        .select_related("lead")
-        .prefetch_related(
-            "areas",
-            Prefetch(
-                "alignments", Alignment.objects.order_by("-is_main", "element__framework__order", "element__order")
-            ),
-            Prefetch(
-                "partners",
-                Partner.objects.filter(shown_partners()).select_related("organisation").order_by("organisation__name"),
-                to_attr="shown_partners",
-            ),
-        )
-        .order_by("pk")
+    """The findable initiatives among ``ids`` with all that :func:`make` reads (five queries)."""
+    return list(whole(Initiative.objects.filter(findable(), pk__in=list(ids))).order_by("pk"))
+
+
+def whole(rows: QuerySet[Initiative]) -> QuerySet[Initiative]:
+    """Initiatives with what :func:`make` and :func:`columns.said` read of each: five queries for any number."""
+    return rows.select_related("lead").prefetch_related(
+        "areas",
+        "funding",
+        Prefetch("alignments", Alignment.objects.order_by("-is_main", "element__framework__order", "element__order")),
+        Prefetch(
+            "partners",
+            Partner.objects.filter(shown_partners())
+            .select_related("organisation")
+            .order_by("organisation__name", "role", "pk"),
+            to_attr="shown_partners",
+        ),
     )
 
 
@@ -309,7 +316,13 @@ def _reindex_batch(ids: list[int], ground: Ground) -> None:
             )
         )
         cards.append(
-            IndexedCard(initiative_id=initiative.pk, stamp=made.stamp, sort_title=made.sort_title, card=made.card)
+            IndexedCard(
+                initiative_id=initiative.pk,
+                stamp=made.stamp,
+                sort_title=made.sort_title,
+                card=made.card,
+                said=made.said,
+            )
         )
     if stale:
         Facet.objects.filter(pk__in=stale).delete()
@@ -330,7 +343,7 @@ def _reindex_batch(ids: list[int], ground: Ground) -> None:
     IndexedCard.objects.bulk_create(
         cards,
         update_conflicts=True,
-        update_fields=["stamp", "sort_title", "card"],
+        update_fields=["stamp", "sort_title", "card", "said"],
         unique_fields=["initiative"],
     )
     learn(word for text in texts for word in (text.title + " " + text.body).split())

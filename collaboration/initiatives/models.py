@@ -409,8 +409,9 @@ class SearchText(models.Model):
 class IndexedCard(models.Model):
     """Derived: what a list shows of a published initiative, ready to show, so that a page of a list is one read.
 
-    ``stamp`` is a digest of ``card``: whoever keeps a rendered card keeps it under the reference and the stamp, and a
-    renamed organisation or strand changes the stamp as soon as the initiative is indexed again.
+    ``said`` is what downloads and the API say of it (:mod:`collaboration.initiatives.columns`). ``stamp`` is a digest
+    of ``card``: whoever keeps a rendered card keeps it under the reference and the stamp, and a renamed organisation or
+    strand changes the stamp as soon as the initiative is indexed again.
     """
 
     initiative = models.OneToOneField(
@@ -419,6 +420,7 @@ class IndexedCard(models.Model):
     stamp = models.CharField(max_length=16)
     sort_title = models.CharField(max_length=200)
     card = models.JSONField()
+    said = models.JSONField(default=dict)
 
     class Meta:
         indexes = [models.Index(fields=["sort_title", "initiative"], name="indexed_card_by_title")]

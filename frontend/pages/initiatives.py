@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from functools import cache as once
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from collaboration.initiatives.catalogue import PRINTED_COLUMNS, rows_as_printed
+from collaboration.initiatives.columns import COLUMNS, names_of
 from collaboration.initiatives.finding import (
     Card,
     Key,
@@ -41,24 +41,6 @@ KEPT_SECONDS = 24 * 60 * 60
 
 FEED_SINCE = "2026"
 """The year in the feeds' tag addresses (RFC 4151): it only has to stay the same."""
-
-CSV_HEADERS = (
-    "reference",
-    "title",
-    "summary",
-    "stage",
-    "scale",
-    "lead",
-    "partners",
-    "strands",
-    "blocks",
-    "areas",
-    "starts",
-    "ends",
-    "verified",
-    "address",
-    "licence",
-)
 
 
 @require_safe
@@ -100,8 +82,8 @@ def initiatives_csv(request: HttpRequest) -> HttpResponseBase:
         return _refused(problems)
     place = the_place()
     licence = place.data_licence if place else ""
-    rows = _csv_rows(find_all(request.actor, filters), licence)  # type: ignore[attr-defined]
-    return csv_response(request, filename="initiatives.csv", headers=CSV_HEADERS, rows=rows)
+    rows = (row.cells(licence) for row in find_all(request.actor, filters))  # type: ignore[attr-defined]
+    return csv_response(request, filename="initiatives.csv", headers=names_of(COLUMNS), rows=rows)
 
 
 @require_safe
@@ -168,32 +150,6 @@ def _shape() -> str:
     """Changes when the card's template does, so that an upgrade shows no card as it was before."""
     template: Any = get_template("frontend/reading/card.html")
     return sha256(Path(template.origin.name).read_bytes()).hexdigest()[:8]
-
-
-def _csv_rows(rows: Iterator[Any], licence: str) -> Iterator[list[Any]]:
-    for row in rows:
-        card = row.card
-        yield [
-            card.reference,
-            card.title,
-            row.summary,
-            card.stage_label,
-            card.scale_label,
-            card.lead.name if card.lead else "",
-            list(row.partners),
-            [chip.title for chip in card.strands],
-            [chip.title for chip in card.blocks],
-            [area.name for area in card.areas],
-            row.starts_on,
-            row.ends_on,
-            _day(card.verified_at),
-            settings.BASE_URL + card.url,
-            licence,
-        ]
-
-
-def _day(moment: datetime | None) -> Any:
-    return moment.date() if moment else None
 
 
 def page_number(request: HttpRequest) -> int:

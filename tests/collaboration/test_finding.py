@@ -11,7 +11,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from collaboration.initiatives import finding, indexing
+from collaboration.initiatives import columns, finding, indexing
 from collaboration.initiatives.finding import Filters, find
 from collaboration.initiatives.models import Facet, IndexedCard, Initiative, Partner, SearchText
 from groundwork.clock import now
@@ -472,12 +472,44 @@ class TestDownloads:
             )
         partner = person_for(ground.organisations["vale-nhs"])
         rows = list(finding.find_all(partner, view("organisation=vale-nhs&words=work")))
-        assert [row.card.title for row in rows] == [f"Work {n:02}" for n in reversed(range(11))]
-        assert rows[0].partners == ("All councils", "Vale County Council")
-        assert rows[0].funding == 150
-        assert len(rows[0].summary) == 500
+        assert [row.record["title"] for row in rows] == [f"Work {n:02}" for n in reversed(range(11))]
+        assert rows[0].record["partners"] == ["all-councils", "vale-county"]
+        assert dict(zip(columns.names_of(columns.COLUMNS), rows[0].cells("OGL"), strict=True))["partners"] == [
+            "All councils (delivery)",
+            "Vale County Council (delivery)",
+        ]
+        assert rows[0].record["money"] == 150
+        assert len(rows[0].record["summary"]) == 500
         assert len(list(finding.find_all(PUBLIC, Filters()))) == 5
         assert [c.title for c in finding.feed(partner, Filters(sort="title"), 3)] == ["Work 10", "Work 09", "Work 08"]
+
+    def test_pages_follow_each_other_without_gap_or_repetition(self, ground: Ground) -> None:
+        for n in range(11):
+            initiative(ground, f"Work {n:02}", lead="vale-nhs", visibility="public" if n % 2 else "partners")
+        partner = person_for(ground.organisations["vale-nhs"])
+        for filters in (Filters(), view("organisation=vale-nhs&words=work")):
+            titles: list[str] = []
+            after: finding.Position | None = None
+            while True:
+                rows, after = finding.find_page(partner, filters, after, size=4)
+                titles += [row.record["title"] for row in rows]
+                if after is None:
+                    break
+            assert titles == [f"Work {n:02}" for n in reversed(range(11))]
+
+    def test_what_was_indexed_before_there_was_anything_to_say_is_said_afresh(self, ground: Ground) -> None:
+        one = initiative(ground, "Work", lead="vale-nhs", partners=("vale-county",))
+        IndexedCard.objects.filter(pk=one.pk).update(said={})
+        (row,) = finding.find_all(PUBLIC, Filters())
+        assert row.record["partners"] == ["vale-county"]
+        assert finding.row_of(PUBLIC, one) == row
+
+    def test_a_record_is_said_of_its_present_state_to_those_who_see_it(self, ground: Ground) -> None:
+        draft = initiative(ground, "Draft", lead="vale-nhs", visibility="draft")
+        assert finding.row_of(PUBLIC, draft) is None
+        row = finding.row_of(person_for(ground.organisations["vale-nhs"]), draft)
+        assert row is not None
+        assert row.record["visibility"] == "draft"
 
 
 def test_lists_show_exactly_what_the_register_says_is_visible(ground: Ground) -> None:

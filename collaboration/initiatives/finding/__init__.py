@@ -1,7 +1,7 @@
 """Finding initiatives: by filters, by words, and by likeness to new work."""
 
 from collaboration.initiatives.finding.cards import Card, Chip, Key, Named, cards
-from collaboration.initiatives.finding.downloads import Row, find_all
+from collaboration.initiatives.finding.downloads import Position, Row, find_all, find_page, row_of, rows_of
 from collaboration.initiatives.finding.filters import KINDS, SORTS, Choice, Choices, Filters, choices
 from collaboration.initiatives.finding.likeness import Similar, similar_to
 from collaboration.initiatives.finding.listing import (
@@ -28,6 +28,7 @@ __all__ = [
     "KeyPage",
     "Named",
     "Page",
+    "Position",
     "Row",
     "Similar",
     "Total",
@@ -37,6 +38,9 @@ __all__ = [
     "find",
     "find_all",
     "find_keys",
+    "find_page",
     "matching_ids",
+    "row_of",
+    "rows_of",
     "similar_to",
 ]

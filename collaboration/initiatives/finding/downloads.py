@@ -1,93 +1,97 @@
-"""A whole view at once, with every public column: what a spreadsheet of it is made from."""
+"""A whole view, or the next part of one, with every public column: what spreadsheets and the API are made from."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Sum
-
-from collaboration.initiatives.finding.cards import Card, cards
+from collaboration.initiatives import columns, indexing
 from collaboration.initiatives.finding.filters import Filters
-from collaboration.initiatives.finding.listing import matching_ids
-from collaboration.initiatives.indexing import shown_partners
-from collaboration.initiatives.models import FundingLine, Initiative, Partner
+from collaboration.initiatives.finding.listing import matching_ids, matching_positions
+from collaboration.initiatives.models import IndexedCard, Initiative
+from collaboration.initiatives.queries import visible_to
 from groundwork.access.actors import Actor
 
 CHUNK = 500
 
+Position = tuple[str, int]
+"""Where a part of a view ended: the moment of the last change of its last initiative, and its primary key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One initiative of a download. Empty text, None and empty tuples mean "not stated"."""
+    """What is said of one initiative (see :mod:`collaboration.initiatives.columns`)."""
 
-    card: Card
-    """Reference, title, stage, lead, chips and areas; its summary is cut, use :attr:`summary`."""
-    summary: str
-    difference: str
-    participation: str
-    starts_on: date | None
-    ends_on: date | None
-    contact_role: str
-    partners: tuple[str, ...]
-    """The partners shown, as the record calls them: by name, or as a source prints them."""
-    funding: Decimal | None
-    """The sum of the amounts stated, in pounds; None when none is stated."""
-    exemplar_reason: str
-    published_at: datetime | None
+    id: int
+    said: dict[str, Any]
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """Its columns by name with codes, as JSON values."""
+        return {**self.said["record"], "address": columns.address(self.said["record"]["ref"])}
+
+    def cells(self, licence: str) -> list[Any]:
+        """A line of a sheet, in the order of :data:`columns.COLUMNS`."""
+        return columns.cells(self.said, licence)
 
 
 def find_all(actor: Actor, filters: Filters) -> Iterator[Row]:
-    """Everything in a view, most recently changed first; five queries for every :data:`CHUNK` rows."""
+    """Everything in a view, most recently changed first; two queries for every :data:`CHUNK` rows."""
     for ids in matching_ids(actor, filters, chunk=CHUNK):
         yield from _rows(ids)
 
 
-def _rows(ids: list[int]) -> Iterator[Row]:
-    texts = {
-        each["pk"]: each
-        for each in Initiative.objects.filter(pk__in=ids).values(
-            "pk",
-            "summary",
-            "difference",
-            "participation",
-            "starts_on",
-            "ends_on",
-            "contact_role",
-            "exemplar_reason",
-            "published_at",
-        )
+def find_page(
+    actor: Actor, filters: Filters, after: Position | None = None, size: int = 25
+) -> tuple[list[Row], Position | None]:
+    """The next ``size`` of a view, most recently changed first, and where to go on, None at the end (two queries).
+
+    ``after`` is what the part before gave: pages neither repeat nor skip a record but one that changed meanwhile,
+    which moved to the front.
+    """
+    # One more than asked for tells whether there is more.
+    found = list(matching_positions(actor, filters, after=_after(after), limit=size + 1))
+    shown = found[:size]
+    rows = _rows([pk for pk, _changed_at in shown])
+    following = _position(shown[-1][1], shown[-1][0]) if len(found) > size else None
+    return rows, following
+
+
+def rows_of(actor: Actor, ids: Iterable[int]) -> list[Row]:
+    """What is said of these initiatives as they are this moment, drafts too, of those that ``actor`` may see.
+
+    In the order of ``ids``; six queries, however many.
+    """
+    wanted = list(ids)
+    elements = indexing.all_elements()
+    found = {
+        each.pk: Row(each.pk, columns.said(each, each.shown_partners, elements))  # type: ignore[attr-defined]
+        for each in indexing.whole(visible_to(actor).filter(pk__in=wanted))
     }
-    partners: dict[int, list[str]] = defaultdict(list)
-    for pk, name, printed_as in (
-        Partner.objects.filter(shown_partners(), initiative_id__in=ids)
-        .order_by("organisation__name", "pk")
-        .values_list("initiative_id", "organisation__name", "printed_as")
-    ):
-        if (shown := printed_as or name) not in partners[pk]:
-            partners[pk].append(shown)
-    funding = dict(
-        FundingLine.objects.filter(initiative_id__in=ids)
-        .order_by()
-        .values_list("initiative_id")
-        .annotate(total=Sum("amount"))
-    )
-    for card in cards(ids):
-        # Withdrawn between two reads: then there is nothing to show.
-        if text := texts.get(card.id):
-            yield Row(
-                card=card,
-                summary=text["summary"],
-                difference=text["difference"],
-                participation=text["participation"],
-                starts_on=text["starts_on"],
-                ends_on=text["ends_on"],
-                contact_role=text["contact_role"],
-                partners=tuple(partners[card.id]),
-                funding=funding.get(card.id),
-                exemplar_reason=text["exemplar_reason"],
-                published_at=text["published_at"],
-            )
+    return [found[pk] for pk in wanted if pk in found]
+
+
+def row_of(actor: Actor, initiative: Initiative) -> Row | None:
+    """What is said of one initiative as it is this moment; None when ``actor`` may not see it."""
+    return next(iter(rows_of(actor, [initiative.pk])), None)
+
+
+def _rows(ids: list[int]) -> list[Row]:
+    said = dict(IndexedCard.objects.filter(pk__in=ids).values_list("pk", "said"))
+    if stale := [pk for pk, each in said.items() if not each]:
+        # Indexed before there was anything to say: until rebuild-index has run it is said afresh.
+        ground = indexing.Ground.read()
+        said |= {each.pk: indexing.make(each, ground).said for each in indexing.records(stale)}
+    # Withdrawn between two reads: then there is nothing to say.
+    return [Row(pk, said[pk]) for pk in ids if said.get(pk)]
+
+
+def _position(moment: datetime, pk: int) -> Position:
+    return moment.isoformat(), pk
+
+
+def _after(position: Position | None) -> tuple[datetime, int] | None:
+    """A position as a statement is asked with it: the moment just as the database gave it, with or without a zone."""
+    return (datetime.fromisoformat(position[0]), position[1]) if position else None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -287,23 +286,29 @@ def find(actor: Actor, filters: Filters, number: int = 1, size: int = 25) -> Pag
     )
 
 
-def matching_ids(actor: Actor, filters: Filters, *, chunk: int = 500, limit: int | None = None) -> Iterator[list[int]]:
-    """The ids of everything in a view, most recently changed first, in lists of up to ``chunk``; one query for each.
+def matching_positions(
+    actor: Actor, filters: Filters, *, after: tuple[Any, int] | None = None, limit: int
+) -> list[tuple[int, Any]]:
+    """The next ``limit`` of a view after a position, most recently changed first, each with its moment (one query).
 
-    Reads on from the last row instead of counting rows, so that a change meanwhile repeats or loses nothing but what
-    itself moved.
+    Reads on from a row instead of counting rows, so that a change meanwhile repeats or loses nothing but what itself
+    moved. Moments are as the database gives them to a plain statement.
     """
     words = None
     if filters.words:
         words = Words.parse(filters.words)
         if not words:
-            return
-    statements = [_statement(filters, words, level, in_order=True) for level in levels(actor)]
-    after: tuple[datetime, int] | None = None
+            return []
+    return _after([_statement(filters, words, level, in_order=True) for level in levels(actor)], after, limit)
+
+
+def matching_ids(actor: Actor, filters: Filters, *, chunk: int = 500, limit: int | None = None) -> Iterator[list[int]]:
+    """The ids of everything in a view, most recently changed first, in lists of up to ``chunk``; one query for each."""
+    after: tuple[Any, int] | None = None
     given = 0
     while limit is None or given < limit:
         size = chunk if limit is None else min(chunk, limit - given)
-        rows = _after(statements, after, size)
+        rows = matching_positions(actor, filters, after=after, limit=size)
         if rows:
             yield [pk for pk, _changed_at in rows]
         given += len(rows)
