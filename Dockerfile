@@ -19,6 +19,7 @@ COPY vision vision
 COPY collaboration collaboration
 COPY notifications notifications
 COPY frontend frontend
+COPY docs/examples docs/examples
 COPY --from=front-end /build/frontend/static/build frontend/static/build
 RUN /opt/golden-thread/bin/pip install --no-deps --no-build-isolation --no-index -e . \
     && GOLDENTHREAD_MODE=demo DATA_DIR=/tmp/build STATIC_ROOT=/app/static \
