@@ -10,10 +10,12 @@ import sys
 import time
 from collections.abc import Callable
 
+from bench.api.run import run as api
 from bench.figures import Figure, show, write
 from bench.pages.run import run as pages
+from bench.sheets.run import run as sheets
 
-BENCHES: dict[str, Callable[[float], list[Figure]]] = {"pages": pages}
+BENCHES: dict[str, Callable[[float], list[Figure]]] = {"pages": pages, "api": api, "sheets": sheets}
 
 
 def main(names: list[str]) -> int:

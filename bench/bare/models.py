@@ -17,7 +17,31 @@ class Organisation(models.Model):
         return self.name
 
 
+class Area(models.Model):
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        managed = False
+        db_table = "directory_area"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Framework(models.Model):
+    part = models.CharField(max_length=20)
+
+    class Meta:
+        managed = False
+        db_table = "frameworks_framework"
+
+    def __str__(self) -> str:
+        return self.part
+
+
 class Element(models.Model):
+    framework = models.ForeignKey(Framework, on_delete=models.CASCADE)
     code = models.CharField(max_length=40)
     title = models.CharField(max_length=300)
 
@@ -42,6 +66,7 @@ class Initiative(models.Model):
     visibility = models.CharField(max_length=8)
     withdrawn_at = models.DateTimeField()
     merged_into = models.ForeignKey("self", on_delete=models.CASCADE)
+    areas = models.ManyToManyField(Area, db_table="initiatives_initiative_areas")
     verified_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -63,3 +88,16 @@ class Alignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.initiative_id} {self.element_id}"
+
+
+class Partner(models.Model):
+    initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="partners")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE)
+    confirmation = models.CharField(max_length=10)
+
+    class Meta:
+        managed = False
+        db_table = "initiatives_partner"
+
+    def __str__(self) -> str:
+        return f"{self.initiative_id} {self.organisation_id}"

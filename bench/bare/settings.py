@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "rest_framework",
     "bench.bare",
 ]
 MIDDLEWARE = [
@@ -40,3 +41,5 @@ TEMPLATES = [
         },
     }
 ]
+
+REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}

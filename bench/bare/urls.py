@@ -1,7 +1,16 @@
-"""One list."""
+"""One list, as a page, from an API and as a spreadsheet."""
 
-from django.urls import path
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
 
-from bench.bare.views import InitiativeList
+from bench.bare.api import InitiativeViewSet
+from bench.bare.views import InitiativeList, initiatives_csv
 
-urlpatterns = [path("initiatives/", InitiativeList.as_view())]
+router = SimpleRouter()
+router.register("initiatives", InitiativeViewSet)
+
+urlpatterns = [
+    path("initiatives/", InitiativeList.as_view()),
+    path("initiatives.csv", initiatives_csv),
+    path("api/", include(router.urls)),
+]

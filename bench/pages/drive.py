@@ -18,6 +18,7 @@ class Target:
     name: str
     server: Server
     paths: Sequence[str]
+    accept: str = "text/html"
     seconds: list[float] = field(default_factory=list)
     """Each answer's time."""
     rates: list[float] = field(default_factory=list)
@@ -56,7 +57,7 @@ def drive(targets: Sequence[Target], *, rounds: int, seconds: float) -> None:
         for target in targets:
             for path in target.paths:
                 for _warm in range(2):
-                    target.bytes = len(_ask(connections[target.server.port], path))
+                    target.bytes = len(_ask(connections[target.server.port], path, target.accept))
         for turn in range(rounds):
             for n in range(len(targets)):
                 _round(targets[(n + turn) % len(targets)], connections, seconds)
@@ -70,7 +71,7 @@ def _round(target: Target, connections: dict[int, http.client.HTTPConnection], s
     cpu = target.server.cpu_seconds()
     began = time.perf_counter()
     while (at := time.perf_counter()) - began < seconds:
-        _ask(connection, target.paths[asked % len(target.paths)])
+        _ask(connection, target.paths[asked % len(target.paths)], target.accept)
         target.seconds.append(time.perf_counter() - at)
         asked += 1
     used = target.server.cpu_seconds()
@@ -79,8 +80,8 @@ def _round(target: Target, connections: dict[int, http.client.HTTPConnection], s
     target.rates.append(asked / (time.perf_counter() - began))
 
 
-def _ask(connection: http.client.HTTPConnection, path: str) -> bytes:
-    connection.request("GET", path, headers={"Accept": "text/html", "Accept-Encoding": "identity"})
+def _ask(connection: http.client.HTTPConnection, path: str, accept: str) -> bytes:
+    connection.request("GET", path, headers={"Accept": accept, "Accept-Encoding": "identity"})
     response = connection.getresponse()
     body = response.read()
     if response.status != 200:

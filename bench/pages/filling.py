@@ -301,11 +301,11 @@ def index(ids: Sequence[int]) -> None:
             is_public = initiative.visibility == "public"
             facets += [(initiative.pk, kind, value, is_public, initiative.changed_at) for kind, value in made.facets]
             texts.append((initiative.pk, made.title, made.body, is_public, initiative.changed_at))
-            cards.append((initiative.pk, made.stamp, made.sort_title, Jsonb(made.card)))
+            cards.append((initiative.pk, made.stamp, made.sort_title, Jsonb(made.card), Jsonb(made.said)))
             seen.update(made.title.split(), made.body.split())
         copy("initiatives_facet", ["initiative_id", "kind", "value", "is_public", "changed_at"], facets)
         copy("initiatives_searchtext", ["initiative_id", "title", "body", "is_public", "changed_at"], texts)
-        copy("initiatives_indexedcard", ["initiative_id", "stamp", "sort_title", "card"], cards)
+        copy("initiatives_indexedcard", ["initiative_id", "stamp", "sort_title", "card", "said"], cards)
     indexing.learn(seen)
 
 

@@ -63,10 +63,16 @@ def gather_static_files(name: str, data_dir: Path) -> None:
     _run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"], environment(name, data_dir))
 
 
-def _run(command: list[str], env: Mapping[str, str]) -> None:
+def run_module(module: str, name: str, data_dir: Path, *arguments: str) -> str:
+    """Run a module of the bench in a process with the product on the database ``name``; what it printed."""
+    return _run([sys.executable, "-m", module, *arguments], environment(name, data_dir))
+
+
+def _run(command: list[str], env: Mapping[str, str]) -> str:
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command[1:])} failed:\n{(done.stderr or done.stdout)[-3000:]}")
+    return done.stdout
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,18 @@ class Server:
             return None
         fields = stat.read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self, what: str = "VmRSS") -> float | None:
+        """Megabytes in use (``VmHWM``: at most, since :meth:`forget_peak`), or None where this is not Linux."""
+        status = Path(f"/proc/{self.pid}/status")
+        if not status.exists():
+            return None
+        (line,) = (line for line in status.read_text().splitlines() if line.startswith(f"{what}:"))
+        return int(line.split()[1]) / 1024
+
+    def forget_peak(self) -> None:
+        """Let the most that was in use be counted from now on."""
+        Path(f"/proc/{self.pid}/clear_refs").write_text("5")
 
 
 @contextlib.contextmanager
