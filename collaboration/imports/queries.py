@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from collaboration.imports.models import Import, ImportedLine
 from collaboration.initiatives.columns import COLUMNS, TEMPLATE
+from collaboration.initiatives.models import Partner, Visibility
 from collaboration.initiatives.rules import DECIDERS, EDITORS
 from groundwork.access.actors import Actor
 from groundwork.access.errors import NotFound
@@ -132,3 +133,27 @@ def undo_until(imported: Import) -> datetime | None:
     if imported.imported_at is None or imported.status != Import.Status.IMPORTED:
         return None
     return imported.imported_at + UNDO_FOR
+
+
+def asked_by(imported: Import) -> QuerySet[Partner]:
+    """The partnerships that this import asked about and that still wait for an answer, by organisation.
+
+    Those of records that are shown now: what was taken back, withdrawn or merged since asks nothing any more.
+    """
+    if imported.confirmed_at is None:
+        return Partner.objects.none()
+    done = ImportedLine.objects.filter(imported=imported, outcome=ImportedLine.Outcome.DONE)
+    return (
+        Partner.objects.filter(
+            initiative_id__in=done.values("initiative_id"),
+            confirmation=Partner.Confirmation.ASKED,
+            asked_at__gte=imported.confirmed_at,
+            valid_to=None,
+            organisation__is_group=False,
+            initiative__withdrawn_at=None,
+            initiative__merged_into=None,
+        )
+        .exclude(initiative__visibility=Visibility.DRAFT)
+        .select_related("organisation", "initiative")
+        .order_by("organisation__name", "initiative__number", "pk")
+    )

@@ -63,6 +63,15 @@ def may_run(actor: Actor, imported: Import) -> Decision:
     return _has(actor, imported)
 
 
+@rule("import.publish")
+def may_publish(actor: Actor, imported: Import) -> Decision:
+    """Show to others at once what is new in it."""
+    has = _has(actor, imported)
+    if not has or actor.is_system or actor.role in DECIDERS:
+        return has
+    return Denied(_("Only a lead or an approver can publish. Import drafts, and ask one of them to publish those."))
+
+
 @rule("import.undo")
 def may_undo(actor: Actor, imported: Import) -> Decision:
     return _has(actor, imported)
