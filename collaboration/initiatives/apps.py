@@ -6,4 +6,5 @@ class InitiativesConfig(AppConfig):
     label = "initiatives"
 
     def ready(self) -> None:
-        from collaboration.initiatives import indexing, tasks  # noqa: F401 - registers a system check, and jobs
+        # Registers a system check, jobs, and tables people can take away.
+        from collaboration.initiatives import exports, indexing, tasks  # noqa: F401

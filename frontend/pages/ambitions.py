@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from collaboration.initiatives.finding import Filters, feed
 from collaboration.thread.queries import coverage, totals
 from frontend.pages.coverage import gaps_in
-from frontend.pages.figures import ambition_cards, listing
+from frontend.pages.figures import ambition_cards, files, listing
 from groundwork.catalogue.queries import history_of
 from vision.frameworks.queries import ambition_by_slug, links_of
 from vision.frameworks.queries import ambitions as all_ambitions
@@ -21,9 +21,8 @@ SHOWN = 5
 
 @require_safe
 def ambitions(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "frontend/reading/ambitions.html", {"cards": ambition_cards(all_ambitions(), totals("ambition"))}
-    )
+    context = {"cards": ambition_cards(all_ambitions(), totals("ambition")), **files("ambitions")}
+    return render(request, "frontend/reading/ambitions.html", context)
 
 
 @require_safe

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from collaboration.initiatives.finding import Filters, feed
 from collaboration.thread.queries import coverage, totals
 from frontend.pages.coverage import gaps_in
-from frontend.pages.figures import listing, tiles
+from frontend.pages.figures import files, listing, tiles
 from groundwork.clock import today
 from groundwork.directory.queries import area_by_slug, organisations_matching
 from groundwork.directory.queries import areas as current_areas
@@ -40,7 +40,7 @@ def areas(request: HttpRequest) -> HttpResponse:
         }
         for area in every_area
     ]
-    return render(request, "frontend/reading/areas.html", {"areas": shown, "problems": problems})
+    return render(request, "frontend/reading/areas.html", {"areas": shown, "problems": problems, **files("areas")})
 
 
 @require_safe

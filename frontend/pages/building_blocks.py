@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from collaboration.initiatives.finding import Filters, feed
 from collaboration.thread.queries import coverage, totals
 from frontend.pages.coverage import gaps_in
-from frontend.pages.figures import listing
+from frontend.pages.figures import files, listing
 from vision.frameworks.queries import building_block_by_slug, links_of
 from vision.frameworks.queries import building_blocks as all_blocks
 
@@ -34,7 +34,7 @@ def building_blocks(request: HttpRequest) -> HttpResponse:
         }
         for block in all_blocks()
     ]
-    return render(request, "frontend/reading/building_blocks.html", {"blocks": blocks})
+    return render(request, "frontend/reading/building_blocks.html", {"blocks": blocks, **files("building-blocks")})
 
 
 @require_safe

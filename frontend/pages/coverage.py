@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import number_format
@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from collaboration.thread.queries import Table, coverage, stamp
-from frontend.pages.figures import listing
-from groundwork.web.exports import csv_response
+from frontend.pages.figures import files, listing
 
 Measure = Literal["initiatives", "partners", "money"]
 Columns = Literal["block", "area"]
@@ -47,34 +46,10 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
         "stamp": stamp(),
         "measure": measure,
         "measures": [{"value": key, "text": words[0]} for key, words in MEASURES.items()],
+        "gap_files": files("gaps"),
         "problems": problems,
     }
     return render(request, "frontend/reading/coverage.html", context)
-
-
-@require_safe
-def coverage_csv(request: HttpRequest) -> HttpResponseBase:
-    """One row for each cell of a table, with its figures. A wrong choice is answered with a sentence and 400."""
-    columns = request.GET.get("columns") or "block"
-    if columns not in COLUMNS:
-        sentence = _("columns must be block or area.")
-        return HttpResponse(sentence, status=400, content_type="text/plain; charset=utf-8")
-    by_measure = {measure: coverage(columns, measure) for measure in MEASURES}
-    table = by_measure["initiatives"]
-    rows = (
-        [row.code, row.title, column.code, column.title, *(by_measure[m].cells[r][c] for m in MEASURES)]
-        for r, row in enumerate(table.rows)
-        for c, column in enumerate(table.columns)
-    )
-    what = "area" if columns == "area" else "building_block"
-    headers = [
-        "ambition_code",
-        "ambition",
-        f"{what}_code",
-        what,
-        *(m if m != "money" else "money_gbp" for m in MEASURES),
-    ]
-    return csv_response(request, filename=f"coverage-{columns}.csv", headers=headers, rows=rows)
 
 
 def gaps_in(table: Table, columns: str) -> list[dict[str, str]]:
@@ -143,6 +118,7 @@ def _shown(table: Table) -> dict[str, Any]:
         "gap_count": len(gaps),
         "cell_count": len(table.rows) * len(table.columns),
         "without": WITHOUT[measure],
+        "files": files("coverage", f"columns={columns}"),
     }
 
 

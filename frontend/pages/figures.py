@@ -1,4 +1,4 @@
-"""Counts as pages show them: ambition cards, tiles of the map, and the addresses they lead to."""
+"""Counts as pages show them: ambition cards, tiles of the map, the addresses they lead to, and lists as files."""
 
 from __future__ import annotations
 
@@ -14,6 +14,14 @@ def listing(**filters: str) -> str:
     """The address of the list of initiatives with these filters: ``listing(ambition="FOE-A1")``."""
     kept = {name: value for name, value in filters.items() if value}
     return f"{reverse('initiatives')}?{urlencode(kept)}" if kept else reverse("initiatives")
+
+
+def files(name: str, query: str = "") -> dict[str, str]:
+    """The addresses of a list as files, chosen by ``query``: ``csv_href``, ``xlsx_href`` and ``json_href``."""
+    return {
+        f"{format}_href": reverse(f"{name}-{format}") + (f"?{query}" if query else "")
+        for format in ("csv", "xlsx", "json")
+    }
 
 
 def ambition_cards(ambitions: Iterable[Any], counts: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from frontend.pages.figures import listing
+from frontend.pages.figures import files, listing
 from vision.frameworks.queries import (
     Branch,
     links_from_framework,
@@ -23,7 +23,7 @@ from vision.frameworks.queries import frameworks as all_frameworks
 
 @require_safe
 def frameworks(request: HttpRequest) -> HttpResponse:
-    context = {"frameworks": list(all_frameworks()), "planning": list(planning_frameworks())}
+    context = {"frameworks": list(all_frameworks()), "planning": list(planning_frameworks()), **files("frameworks")}
     return render(request, "frontend/reading/frameworks.html", context)
 
 
@@ -38,6 +38,7 @@ def framework(request: HttpRequest, key: str) -> HttpResponse:
         "branches": [_shown(branch, links) for branch in tree(found)],
         "named_by": list(links_to_framework(found)),
         "is_vision": found.part == "vision",
+        **(files("frameworks", f"framework={found.key}") if found.withdrawn_on is None else {}),
     }
     return render(request, "frontend/reading/framework.html", context)
 

@@ -1,4 +1,4 @@
-"""The register: its list, the list elsewhere (CSV, Atom), and the page of one initiative."""
+"""The register: its list, the list elsewhere (files, Atom), and the page of one initiative."""
 
 from __future__ import annotations
 
@@ -20,20 +20,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from collaboration.initiatives.catalogue import PRINTED_COLUMNS, rows_as_printed
-from collaboration.initiatives.columns import COLUMNS, names_of
 from collaboration.initiatives.finding import (
     Card,
     Key,
     cards,
     feed,
-    find_all,
     find_keys,
 )
 from collaboration.initiatives.finding.listing import COUNTED
-from frontend.pages import filtering
+from frontend.pages import downloads, filtering
+from frontend.pages.figures import files
 from groundwork.directory.queries import the_place
-from groundwork.web.exports import FeedEntry, atom_response, csv_response
+from groundwork.web.exports import FORMATS, FeedEntry, atom_response
 
 PER_PAGE = 25
 KEPT_SECONDS = 24 * 60 * 60
@@ -47,13 +45,13 @@ FEED_SINCE = "2026"
 def initiatives(request: HttpRequest) -> HttpResponseBase:
     """The list. The address is the saved view, and the same view is a spreadsheet and a feed."""
     wanted = request.GET.get("format", "")
-    if wanted == "csv":
-        return initiatives_csv(request)
+    if wanted in FORMATS:
+        return downloads.initiatives(request, wanted)
     if wanted == "atom":
         return initiatives_atom(request)
     filters, problems, known = filtering.asked(request)
     if wanted and wanted != "html":
-        problems.append(_("This list comes as a page, as csv or as atom."))
+        problems.append(_("This list comes as a page, as csv, xlsx, json or as atom."))
     page = find_keys(request.actor, filters, page_number(request), PER_PAGE)  # type: ignore[attr-defined]
     query = filters.as_query()
     context = {
@@ -67,7 +65,7 @@ def initiatives(request: HttpRequest) -> HttpResponseBase:
         "cards": rendered(page.keys, level=2),
         "previous": _page_address(query, page.previous),
         "next": _page_address(query, page.next),
-        "csv_href": _with_query(reverse("initiatives-csv"), query),
+        **files("initiatives", query),
         "atom_href": _with_query(reverse("initiatives-atom"), query),
         "widened": [] if page.keys else filtering.selected(filters, known),
     }
@@ -75,30 +73,11 @@ def initiatives(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-def initiatives_csv(request: HttpRequest) -> HttpResponseBase:
-    """The view as a spreadsheet. A filter that cannot be understood is refused: the file would mean something else."""
-    filters, problems, _known = filtering.asked(request)
-    if problems:
-        return _refused(problems)
-    place = the_place()
-    licence = place.data_licence if place else ""
-    rows = (row.cells(licence) for row in find_all(request.actor, filters))  # type: ignore[attr-defined]
-    return csv_response(request, filename="initiatives.csv", headers=names_of(COLUMNS), rows=rows)
-
-
-@require_safe
-def joint_working_csv(request: HttpRequest) -> HttpResponseBase:
-    """The joint work that came with the place, in the layout and words of the table it was printed in."""
-    rows = (row.cells() for row in rows_as_printed())
-    return csv_response(request, filename="joint-working.csv", headers=PRINTED_COLUMNS, rows=rows)
-
-
-@require_safe
 def initiatives_atom(request: HttpRequest) -> HttpResponse:
     """The latest changes of the view as a feed."""
     filters, problems, known = filtering.asked(request)
     if problems:
-        return _refused(problems)
+        return downloads.refused(problems)
     query = filters.as_query()
     place = the_place()
     described = ", ".join(title for _kind, title, _query in filters.described(known))
@@ -166,7 +145,3 @@ def _page_address(query: str, number: int | None) -> str:
 
 def _with_query(address: str, query: str) -> str:
     return f"{address}?{query}" if query else address
-
-
-def _refused(problems: list[str]) -> HttpResponse:
-    return HttpResponse("\n".join(problems) + "\n", status=400, content_type="text/plain; charset=utf-8")

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 from collaboration.initiatives.finding import Filters, feed
 from frontend import forms
-from frontend.pages.figures import listing
+from frontend.pages.downloads import asked_of_organisations
+from frontend.pages.figures import files, listing
 from groundwork.clock import today
 from groundwork.directory.queries import organisation_by_slug, organisations_matching, sectors
 
@@ -32,12 +33,7 @@ class OrganisationFilter(forms.Form):
 def organisations(request: HttpRequest) -> HttpResponse:
     every_sector = list(sectors())
     titles = {sector.code: sector.title for sector in every_sector}
-    words = request.GET.get("words", "").replace("\x00", "").strip()[:200]
-    sector = request.GET.get("sector", "")
-    problems = []
-    if sector and sector not in titles:
-        problems.append(_("There is no such sector. Organisations of every sector are listed."))
-        sector = ""
+    words, sector, problems = asked_of_organisations(request, titles)
     form = OrganisationFilter(initial={"words": words, "sector": sector})
     form.fields["sector"].choices = [("", _("Every sector")), *titles.items()]  # type: ignore[attr-defined]
     found = Paginator(organisations_matching(words=words, sector=sector), PER_PAGE)
@@ -47,6 +43,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
         "total": found.count,
         "selected": _selected(words, sector, titles),
         "problems": problems,
+        **files("organisations", urlencode({n: v for n, v in (("words", words), ("sector", sector)) if v})),
     }
     return render(request, "frontend/reading/organisations.html", context)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from collaboration.initiatives.finding import Filters, feed, find
+from frontend.pages.figures import files
 from frontend.pages.initiatives import feed_entry, page_number, tag_address
 from groundwork.directory.queries import the_place
 from groundwork.web.exports import atom_response
@@ -28,6 +29,7 @@ def updates(request: HttpRequest) -> HttpResponse:
         "days": [{"day": day, "cards": list(cards)} for day, cards in by_day],
         "previous": f"?page={page.previous}" if page.previous else "",
         "next": f"?page={page.next}" if page.next else "",
+        **files("updates"),
     }
     return render(request, "frontend/reading/updates.html", context)
 

@@ -187,6 +187,31 @@ def elements_matching(words: str) -> QuerySet[Element]:
     return _elements().filter(by_title | Q(pk__in=aliased)).order_by("framework__order", "order")
 
 
+def elements_listed(*, framework: str = "", kind: str = "", words: str = "") -> QuerySet[Element]:
+    """The elements in force, framework by framework as printed, with parents: of one framework (by key), of one kind,
+    with every one of the words, or all of them."""
+    found = elements_matching(words) if words.strip() else _elements()
+    if framework:
+        found = found.filter(framework__key=framework)
+    if kind:
+        found = found.filter(kind=kind)
+    return found.select_related("framework", "parent").order_by("framework__order", "framework_id", "order", "pk")
+
+
+def elements_in_print(framework: str = "") -> QuerySet[Element]:
+    """The elements of the frameworks in force, in the order of the place and as printed, with all a table shows.
+
+    Of one framework when its key is given. Aliases are prefetched.
+    """
+    found = elements_listed(framework=framework).filter(framework__withdrawn_on=None)
+    return found.select_related("framework__owner", "parent").prefetch_related("aliases")
+
+
+def kinds_of_elements() -> list[str]:
+    """Every kind of element there is: "ambition", "strand", "recommendation", … (one query)."""
+    return list(Element.objects.filter(withdrawn_on=None).order_by("kind").values_list("kind", flat=True).distinct())
+
+
 def trail(of: Element) -> list[Element]:
     """The elements above one, from the top of its framework down to its parent (one query)."""
     if of.parent_id is None:

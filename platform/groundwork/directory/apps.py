@@ -7,6 +7,6 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         from groundwork.accounts import registry
-        from groundwork.directory import events, queries, rules  # noqa: F401
+        from groundwork.directory import events, exports, queries, rules  # noqa: F401
 
         registry.words_to_avoid(queries.names_of_the_place)

@@ -41,7 +41,9 @@ def safe_cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int | float | Decimal):
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, int | float):
         return str(value)
     if isinstance(value, datetime):
         return (timezone.localtime(value) if timezone.is_aware(value) else value).isoformat(timespec="minutes")
@@ -61,7 +63,7 @@ def plain_cell(text: str) -> str:
 
 
 def read_cell(text: str) -> str:
-    """What a person means by the text of a cell: no spaces around it, one kind of line end, no protecting apostrophe."""
+    """What a person means by the text of a cell: no spaces around it, no apostrophe before a formula, one line end."""
     if not text:
         return text
     text = clean(text).replace("\r\n", "\n").replace("\r", "\n").strip()

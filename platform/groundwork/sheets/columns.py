@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
+from django.utils.translation import gettext_lazy as _
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
 
@@ -35,10 +37,7 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """One table people can take away. ``address`` is the name of the route of the page that shows it, if one does.
-
-    Its downloads have the routes ``{name}-csv``, ``{name}-xlsx`` and ``{name}-json``.
-    """
+    """One table people can take away. ``address`` is the path of its download without its ending: ``/areas``."""
 
     name: str
     title: StrOrPromise
@@ -49,6 +48,9 @@ class Table:
     def headers(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
+
+LICENCE = Column(name="licence", kind="text", meaning=_("The licence under which the data may be used."))
+"""Told in every line, because lines are copied out of files."""
 
 _tables: dict[str, Table] = {}
 

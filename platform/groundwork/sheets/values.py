@@ -129,12 +129,10 @@ def _day(number: float, *, is_1904: bool) -> tuple[str, str]:
     if days == 0 and not is_1904:
         # No day: a time, or nothing.
         return time, ""
-    if is_1904:
-        first = date(1904, 1, 1)
-    else:
-        # Excel counts a 29 February 1900 that never was.
-        first = date(1899, 12, 31) if days < 60 else date(1899, 12, 30)
-    if (day := date.toordinal(first) + days) > date.max.toordinal():
+    # Counting from 1900, Excel has a 29 February 1900 that never was.
+    from_1900 = date(1899, 12, 31) if days < 60 else date(1899, 12, 30)
+    first = date(1904, 1, 1) if is_1904 else from_1900
+    if (day := first.toordinal() + days) > date.max.toordinal():
         return plain_number(number), _("This number is shown as a date, but there is no such day. Write 2026-04-01.")
     return date.fromordinal(day).isoformat() + (f"T{time}" if seconds else ""), ""
 

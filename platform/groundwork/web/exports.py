@@ -1,89 +1,120 @@
-"""Writing lists out of the platform: the one writer of CSV and of Atom, for every page and the API.
+"""Answering with a list as a file: CSV, Excel, JSON or Atom, for every page.
 
-A spreadsheet program runs a cell that begins with ``=``, ``+``, ``-`` or ``@`` as a formula, so a title typed by
-somebody could act on the reader's machine. Every cell and every header that begins so is written with a leading
-apostrophe, which spreadsheet programs take to mean "this is text" (OWASP, CSV injection).
+The files themselves are written by ``groundwork.sheets``.
 """
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from itertools import islice
-from typing import Any
+from datetime import datetime
+from typing import Any, BinaryIO, Literal, TypeVar, get_args
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from groundwork.directory.queries import the_place
+from groundwork.sheets.columns import Column
+from groundwork.sheets.writing import csv_pieces, json_pieces, xlsx_file
+from groundwork.web.api.licence import licence_link
+
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_ROWS_AT_ONCE = 200
+_PIECE = 64 * 1024
+
+Format = Literal["csv", "xlsx", "json"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+CONTENT_TYPES: dict[Format, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+
+_R = TypeVar("_R")
 
 
-def safe_cell(value: Any) -> str:
-    """A value as the text of a CSV cell: dates by ISO 8601, lists joined by "; ", formulas made harmless."""
-    if value is None:
-        text = ""
-    elif isinstance(value, bool):
-        text = "yes" if value else "no"
-    elif isinstance(value, int | float | Decimal):
-        return str(value)
-    elif isinstance(value, datetime):
-        text = (timezone.localtime(value) if timezone.is_aware(value) else value).isoformat(timespec="minutes")
-    elif isinstance(value, date):
-        text = value.isoformat()
-    elif isinstance(value, list | tuple | set | frozenset):
-        text = "; ".join(str(item) for item in value)
-    else:
-        text = str(value)
-    text = text.replace("\x00", "")
-    # Some programs skip spaces before they look for a formula, so the first character that is not one counts too.
-    if text.startswith(FORMULA_STARTS) or text.lstrip(" \n\u00a0").startswith(FORMULA_STARTS):
-        return f"'{text}"
-    return text
-
-
-class _Echo:
-    """A file that hands back what is written to it, so that rows can be streamed."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def csv_lines(headers: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """A CSV file in pieces of some rows each (RFC 4180: comma, double quote, CRLF)."""
-    writer = csv.writer(_Echo())
-    yield writer.writerow([safe_cell(header) for header in headers])
-    remaining = iter(rows)
-    while some := list(islice(remaining, _ROWS_AT_ONCE)):
-        yield "".join(writer.writerow([safe_cell(cell) for cell in row]) for row in some)
-
-
-def csv_response(
-    request: HttpRequest, *, filename: str, headers: Sequence[Any], rows: Iterable[Sequence[Any]]
+def download(
+    request: HttpRequest,
+    *,
+    format: Format,
+    name: str,
+    columns: Sequence[Column],
+    rows: Iterable[_R],
+    cells: Callable[[_R], Sequence[Any]],
+    record: Callable[[_R], Mapping[str, Any]],
+    title: str = "",
 ) -> StreamingHttpResponse:
-    """Answer with a CSV file (UTF-8) that is written while it is sent, however long it is."""
-    lines = csv_lines(headers, rows)
+    """Answer with a list as a file called ``name``, in constant memory, however long the list is.
+
+    ``cells`` makes a line of a sheet of a row, in the order of ``columns``; ``record`` makes the JSON object. CSV and
+    JSON are written while they are sent; a workbook is made first, in a temporary file. The licence is told in the
+    ``Link`` header, in the JSON and in the properties of the workbook.
+    """
+    place = the_place()
+    licence = place.data_licence if place else ""
+    attribution = place.attribution if place else ""
+    headers = [column.name for column in columns]
+    if format == "xlsx":
+        about = {"title": title or name, "comments": " ".join(part for part in (licence, attribution) if part)}
+        kinds = [column.kind for column in columns]
+        lines = (cells(row) for row in rows)
+        response = _streamed(request, _FilePieces(xlsx_file(headers, lines, sheet_name=name, kinds=kinds, about=about)))
+    elif format == "json":
+        records = (record(row) for row in rows)
+        response = _streamed(request, json_pieces(records, licence=licence, attribution=attribution))
+    else:
+        response = _streamed(request, csv_pieces(headers, (cells(row) for row in rows)))
+    response["Content-Type"] = CONTENT_TYPES[format]
+    response["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
+    if link := licence_link():
+        response["Link"] = link
+    return response
+
+
+def _streamed(request: HttpRequest, pieces: Iterator[str] | Iterator[bytes]) -> StreamingHttpResponse:
     # Under ASGI an ordinary iterator would be read to its end before the first byte is sent.
-    content: Any = _asynchronously(lines) if isinstance(request, ASGIRequest) else lines
-    return StreamingHttpResponse(
-        content,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
-    )
+    content: Any = _Asynchronously(pieces) if isinstance(request, ASGIRequest) else pieces
+    return StreamingHttpResponse(content)
 
 
-async def _asynchronously(pieces: Iterator[str]) -> AsyncIterator[str]:
-    following = sync_to_async(lambda: next(pieces, None))
-    while (piece := await following()) is not None:
-        yield piece
+class _Asynchronously:
+    """Pieces fetched one by one in the request's thread, and closed with the response, read to the end or not."""
+
+    def __init__(self, pieces: Iterator[Any]) -> None:
+        self._pieces = pieces
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        following = sync_to_async(lambda: next(self._pieces, None))
+        while (piece := await following()) is not None:
+            yield piece
+
+    def close(self) -> None:
+        close = getattr(self._pieces, "close", None)
+        if close is not None:
+            close()
+
+
+class _FilePieces:
+    """A temporary file in pieces. It is closed, and so gone, at its end or with the response."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        piece = b"" if self._file.closed else self._file.read(_PIECE)
+        if not piece:
+            self.close()
+            raise StopIteration
+        return piece
+
+    def close(self) -> None:
+        self._file.close()
 
 
 @dataclass(frozen=True)

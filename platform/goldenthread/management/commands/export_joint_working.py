@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from collaboration.initiatives.catalogue import PRINTED_COLUMNS, rows_as_printed
-from groundwork.web.exports import csv_lines
+from groundwork.sheets.writing import csv_pieces
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--output", metavar="FILE", help="Where to write; without it, to the screen.")
 
     def handle(self, *args: Any, output: str | None, **options: Any) -> None:
-        lines = csv_lines(PRINTED_COLUMNS, (row.cells() for row in rows_as_printed()))
+        lines = csv_pieces(PRINTED_COLUMNS, (row.cells() for row in rows_as_printed()))
         if output is None:
             for line in lines:
                 self.stdout.write(line, ending="")

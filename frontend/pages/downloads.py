@@ -1,0 +1,191 @@
+"""Every public list as a file: CSV, Excel and JSON, chosen as on its page, with nothing that the page would not show.
+
+A choice that cannot be understood is refused: the file would mean something else than who asked for it believes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from collaboration.initiatives.catalogue import rows_as_printed
+from collaboration.initiatives.exports import INITIATIVES, JOINT_WORKING, UPDATES, update_cells, update_record
+from collaboration.initiatives.finding import Filters, find_all
+from collaboration.thread.exports import COVERAGE, GAPS, coverage_records, gap_records
+from collaboration.thread.queries import COLUMNS, Columns, totals
+from frontend.pages import filtering
+from groundwork.directory.exports import AREAS, ORGANISATIONS, area_records, organisation_records
+from groundwork.directory.queries import sectors, the_place
+from groundwork.sheets.columns import Table
+from groundwork.web.exports import FORMATS, Format, download
+from vision.frameworks.exports import (
+    AMBITIONS,
+    BUILDING_BLOCKS,
+    FRAMEWORKS,
+    ambition_records,
+    building_block_records,
+    element_records,
+)
+from vision.frameworks.queries import ambitions as all_ambitions
+from vision.frameworks.queries import frameworks as all_frameworks
+
+MOST_WORDS = 200
+
+
+@require_safe
+def initiatives(request: HttpRequest, format: Format) -> HttpResponseBase:
+    filters, problems, _known = filtering.asked(request)
+    if problems:
+        return refused(problems)
+    licence = _licence()
+    return download(
+        request,
+        format=format,
+        name=INITIATIVES.name,
+        title=str(INITIATIVES.title),
+        columns=INITIATIVES.columns,
+        rows=find_all(request.actor, filters),  # type: ignore[attr-defined]
+        cells=lambda row: row.cells(licence),
+        record=lambda row: {**row.record, "licence": licence},
+    )
+
+
+@require_safe
+def updates(request: HttpRequest, format: Format) -> HttpResponseBase:
+    licence = _licence()
+    return download(
+        request,
+        format=format,
+        name=UPDATES.name,
+        title=str(UPDATES.title),
+        columns=UPDATES.columns,
+        rows=find_all(request.actor, Filters()),  # type: ignore[attr-defined]
+        cells=lambda row: update_cells(row, licence),
+        record=lambda row: update_record(row, licence),
+    )
+
+
+@require_safe
+def joint_working(request: HttpRequest, format: Format) -> HttpResponseBase:
+    """The joint work that came with the place, in the layout and words of the table it was printed in."""
+    return download(
+        request,
+        format=format,
+        name=JOINT_WORKING.name,
+        title=str(JOINT_WORKING.title),
+        columns=JOINT_WORKING.columns,
+        rows=rows_as_printed(),
+        cells=lambda row: row.cells(),
+        record=lambda row: dict(zip(JOINT_WORKING.headers, row.cells(), strict=True)),
+    )
+
+
+@require_safe
+def organisations(request: HttpRequest, format: Format) -> HttpResponseBase:
+    words, sector, problems = asked_of_organisations(request, {each.code for each in sectors()})
+    if problems:
+        return refused(problems)
+    return _of_records(request, format, ORGANISATIONS, organisation_records(words=words, sector=sector))
+
+
+@require_safe
+def areas(request: HttpRequest, format: Format) -> HttpResponseBase:
+    return _of_records(request, format, AREAS, area_records(totals("area")))
+
+
+@require_safe
+def frameworks(request: HttpRequest, format: Format) -> HttpResponseBase:
+    """One line for each element of every framework, or of the one asked for."""
+    key = request.GET.get("framework", "")
+    if key and key not in {each.key for each in all_frameworks()}:
+        return refused([_("There is no such framework. Leave framework out to get the elements of all of them.")])
+    return _of_records(request, format, FRAMEWORKS, element_records(framework=key))
+
+
+@require_safe
+def ambitions(request: HttpRequest, format: Format) -> HttpResponseBase:
+    return _of_records(request, format, AMBITIONS, ambition_records(totals("ambition")))
+
+
+@require_safe
+def building_blocks(request: HttpRequest, format: Format) -> HttpResponseBase:
+    return _of_records(request, format, BUILDING_BLOCKS, building_block_records(totals("block")))
+
+
+@require_safe
+def coverage(request: HttpRequest, format: Format) -> HttpResponseBase:
+    """One line for each cell of a table, with its figures."""
+    columns = request.GET.get("columns") or "block"
+    if columns not in COLUMNS:
+        return refused([_("columns must be block or area.")])
+    chosen = cast(Columns, columns)
+    return _of_records(request, format, COVERAGE[chosen], coverage_records(chosen), name=f"coverage-{columns}")
+
+
+@require_safe
+def gaps(request: HttpRequest, format: Format) -> HttpResponseBase:
+    """Where nothing is registered, of every ambition or of the one asked for."""
+    code = request.GET.get("ambition", "")
+    if code and code not in {each.code for each in all_ambitions()}:
+        return refused([_("There is no such ambition. Leave ambition out to get the gaps of all of them.")])
+    return _of_records(request, format, GAPS, gap_records(ambition=code))
+
+
+FILES: dict[str, Callable[..., HttpResponseBase]] = {
+    "initiatives": initiatives,
+    "updates": updates,
+    "joint-working": joint_working,
+    "organisations": organisations,
+    "areas": areas,
+    "frameworks": frameworks,
+    "ambitions": ambitions,
+    "building-blocks": building_blocks,
+    "coverage": coverage,
+    "gaps": gaps,
+}
+
+urlpatterns: list[URLPattern] = [
+    path(f"{name}.{format}", view, {"format": format}, name=f"{name}-{format}")
+    for name, view in FILES.items()
+    for format in FORMATS
+]
+
+
+def asked_of_organisations(request: HttpRequest, sector_codes: Iterable[str]) -> tuple[str, str, list[str]]:
+    """The words and the sector that an address asks for, and a sentence for what could not be understood."""
+    words = request.GET.get("words", "").replace("\x00", "").strip()[:MOST_WORDS]
+    sector = request.GET.get("sector", "")
+    if sector and sector not in set(sector_codes):
+        return words, "", [_("There is no such sector. Organisations of every sector are listed.")]
+    return words, sector, []
+
+
+def refused(problems: list[str]) -> HttpResponse:
+    """An answer to who asked for a file that cannot be made: why, in sentences."""
+    return HttpResponse("\n".join(problems) + "\n", status=400, content_type="text/plain; charset=utf-8")
+
+
+def _of_records(
+    request: HttpRequest, format: Format, table: Table, records: Iterable[dict[str, Any]], *, name: str = ""
+) -> HttpResponseBase:
+    licence = _licence()
+    return download(
+        request,
+        format=format,
+        name=name or table.name,
+        title=str(table.title),
+        columns=table.columns,
+        rows=({**record, "licence": licence} for record in records),
+        cells=lambda record: [record[name] for name in table.headers],
+        record=lambda record: record,
+    )
+
+
+def _licence() -> str:
+    place = the_place()
+    return place.data_licence if place else ""
