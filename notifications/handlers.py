@@ -9,4 +9,5 @@ from notifications.kinds import (  # noqa: F401 - importing registers them
     people,
     publishing,
     questions,
+    together,
 )

@@ -10,8 +10,12 @@ from groundwork.directory.queries import organisations
 from groundwork.events.registry import Envelope, handles
 from notifications.kinds.initiatives import find, page_of, tell_about
 from notifications.kinds.registry import Class, Kind, keepers_of, those_who_answer_for
+from notifications.kinds.together import ask_together, waiting_for, was_asked_together
 from notifications.models import OutgoingMessage
 from notifications.rules import condition
+
+MOST_ALONE = 3
+"""More records than these that name an organisation before anybody can answer for it are asked about in one mail."""
 
 ASKED = Kind(
     name="partner.asked",
@@ -48,10 +52,17 @@ def ask_who_came_later(envelope: Envelope) -> None:
     organisation = organisations().filter(pk=envelope.payload["organisation_id"]).first()
     if organisation is None:
         return
-    for partner in organisation.partnerships.filter(confirmation="asked", valid_to=None).select_related("initiative"):
+    unasked = []
+    for partner in waiting_for(organisation):
         asked_before = OutgoingMessage.objects.filter(kind=ASKED.name, conditions__partner_waits__partner_id=partner.pk)
+        if not asked_before.exists() and not was_asked_together(organisation, partner):
+            unasked.append(partner)
+    if len(unasked) > MOST_ALONE:
+        ask_together(organisation, unasked, envelope)
+        return
+    for partner in unasked:
         initiative = find(partner.initiative.reference)
-        if initiative is not None and not asked_before.exists():
+        if initiative is not None:
             _ask(initiative, partner, envelope, about=f"{envelope.id}-{partner.pk}")
 
 

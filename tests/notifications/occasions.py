@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from collaboration.imports.events import ImportFinished
+from collaboration.imports.models import Import, ImportedLine
 from collaboration.initiatives import events as register
-from collaboration.initiatives.models import Challenge, JoinAsk, Nomination, Partner, ProblemReport
+from collaboration.initiatives.models import Challenge, Initiative, JoinAsk, Nomination, Partner, ProblemReport
 from groundwork.access.actors import Actor, Public
 from groundwork.accounts import registry as accounts
 from groundwork.clock import now
@@ -32,6 +34,44 @@ def partner_asked(ground: Ground) -> None:
     happen(
         register.PartnerAsked(**AN_INITIATIVE, partner_id=801, organisation_id=503, again=False), ground.people["lead"]
     )
+
+
+def an_import(ground: Ground) -> Import:
+    """The council imported a list in which two records name the hospital."""
+    lead = ground.people["lead"]
+    imported = Import.objects.create(
+        id="01900000-0000-7000-8000-000000000001",
+        person=lead.person,
+        organisation=ground.council,
+        mandate=lead.mandate,
+        file_name="ours.csv",
+        status="imported",
+        confirmed_at=now(),
+        imported_at=now(),
+        publish="public",
+    )
+    second = Initiative.objects.create(
+        id=702,
+        number=43,
+        reference="VAL-0043",
+        title="Winter coats for children",
+        visibility="public",
+        owner=ground.council,
+        published_at=now(),
+    )
+    Partner.objects.create(
+        id=802, initiative=second, organisation=ground.hospital, confirmation="asked", asked_at=now()
+    )
+    for number, it in enumerate((ground.initiative, second), start=2):
+        ImportedLine.objects.create(
+            imported=imported, number=number, verdict="new", title=it.title, initiative=it, outcome="done"
+        )
+    return imported
+
+
+def partner_asked_together(ground: Ground) -> None:
+    imported = an_import(ground)
+    happen(ImportFinished(import_id=str(imported.pk), new=2, changed=0), ground.people["lead"])
 
 
 def _answer(ground: Ground, confirmation: str, reason: str = "") -> None:
@@ -207,6 +247,7 @@ LINK = "http://localhost:8000/sign-in/link/AbCdEf0123456789/"
 
 OCCASIONS: dict[str, Callable[[Ground], None]] = {
     "partner.asked": partner_asked,
+    "partner.asked_together": partner_asked_together,
     "partner.confirmed": partner_confirmed,
     "partner.declined": partner_declined,
     "initiative.review_asked": review_asked,

@@ -12,8 +12,9 @@ import time_machine
 from django.conf import settings
 from django.urls import resolve
 
+from collaboration.imports.models import ImportedLine
 from collaboration.initiatives import events as register
-from collaboration.initiatives.models import Challenge, JoinAsk, Nomination, Partner, ProblemReport
+from collaboration.initiatives.models import Challenge, Initiative, JoinAsk, Nomination, Partner, ProblemReport
 from groundwork.accounts.models import Person
 from groundwork.clock import now
 from groundwork.directory import events as directory
@@ -116,7 +117,11 @@ def test_each_kind_carries_the_headers_of_its_class(name: str, ground: Ground) -
     assert mail["From"].addresses[0].display_name.endswith("Golden Thread")
     assert (mail["List-Id"] is None) == (row.mail_class == "service")
     assert mail["Cc"] is mail["Bcc"] is None
-    if "initiative" in row.html and row.kind.split(".")[0] not in ("account", "person", "join_request", "nomination"):
+    if row.kind == "partner.asked_together":
+        # About several records: no one of them is the conversation, and none of their contacts is asked.
+        assert mail["References"] == mail["In-Reply-To"]
+        assert mail["References"].startswith("<asked-together-")
+    elif "initiative" in row.html and row.kind.split(".")[0] not in ("account", "person", "join_request", "nomination"):
         assert mail["References"] == mail["In-Reply-To"] == "<initiative-42@localhost>"
         assert mail["Reply-To"] == "warm@northwick.example"
 
@@ -138,6 +143,7 @@ def test_each_kind_may_be_handled_again_without_a_second_message(name: str, grou
     ("name", "readers"),
     [
         ("partner.asked", {"nurse"}),
+        ("partner.asked_together", {"nurse"}),
         ("partner.confirmed", {"lead", "approver"}),
         ("partner.declined", {"lead", "approver"}),
         ("initiative.review_asked", {"approver"}),
@@ -216,6 +222,52 @@ def test_its_first_person_is_asked_what_was_asked_before(ground: Ground) -> None
     assert queries.with_nobody_to_ask(actor=ground.people["officer"]) == []
 
 
+def test_an_import_asks_an_organisation_once_and_not_again_when_more_people_come(ground: Ground) -> None:
+    OCCASIONS["partner.asked_together"](ground)
+    newcomer = Person.objects.create_user(email="newcomer@example.org", name="Nils Newcomer")
+    mandate = Mandate.objects.create(
+        person=newcomer, organisation=ground.hospital, role="lead", valid_from="2020-01-01"
+    )
+    Mandate.objects.create(
+        person=ground.people["lead"].person, organisation=ground.hospital, role="lead", valid_from="2020-01-01"
+    )
+
+    happen(
+        directory.MandateGranted(mandate_id=mandate.pk, organisation_id=503, person_id=newcomer.pk, role="lead"),
+        ground.people["officer"],
+    )
+
+    assert [row.kind for row in OutgoingMessage.objects.all()] == ["partner.asked_together"]
+    assert "named in 2 initiatives" in OutgoingMessage.objects.get().subject
+
+
+def test_whoever_speaks_for_both_is_asked_and_not_in_the_role_they_imported_in(ground: Ground) -> None:
+    importer = ground.people["lead"].person
+    Mandate.objects.create(person=importer, organisation=ground.hospital, role="lead", valid_from="2020-01-01")
+
+    OCCASIONS["partner.asked_together"](ground)
+
+    assert sent_to() == {"nurse@example.org", "lead@example.org"}
+
+
+def test_the_first_person_of_an_organisation_named_often_gets_one_mail(ground: Ground) -> None:
+    for number in range(5):
+        it = Initiative.objects.create(
+            number=800 + number, reference=f"VAL-0{800 + number}", title=f"Work {number}", visibility="public"
+        )
+        Partner.objects.create(initiative=it, organisation=ground.empty, confirmation="asked", asked_at=now())
+    young = Person.objects.create_user(email="young@example.org", name="Yusuf Young")
+    mandate = Mandate.objects.create(person=young, organisation=ground.empty, role="lead", valid_from="2020-01-01")
+    granted = directory.MandateGranted(mandate_id=mandate.pk, organisation_id=504, person_id=young.pk, role="lead")
+
+    happen(granted, ground.people["officer"])
+    happen(granted, ground.people["officer"])
+
+    (mail,) = OutgoingMessage.objects.all()
+    assert mail.kind == "partner.asked_together"
+    assert "named in 5 initiatives" in mail.subject
+
+
 def _confirm(ground: Ground) -> None:
     Partner.objects.update(confirmation="confirmed")
 
@@ -241,6 +293,12 @@ def _dismiss(ground: Ground) -> None:
         ("partner.asked", _withdraw, "The initiative was withdrawn or merged into another."),
         ("partner.asked", _hide, "The person may not see the initiative."),
         ("partner.asked", _dismiss, "The person no longer acts for that organisation."),
+        ("partner.asked_together", _confirm, "The questions were answered or taken back."),
+        (
+            "partner.asked_together",
+            lambda g: ImportedLine.objects.update(outcome="undone"),
+            "The questions were answered or taken back.",
+        ),
         (
             "partner.confirmed",
             lambda g: Partner.objects.update(confirmation="declined"),
