@@ -27,7 +27,10 @@ def clock() -> Iterator[time_machine.Coordinates]:
 @pytest.fixture(autouse=True)
 def own_cache() -> None:
     """Each test begins with an empty cache of its own, in whatever it is kept."""
+    from groundwork.web.api import licence
+
     cache_space[0] = uuid4().hex
+    licence.forget()
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ _READABLE = re.compile(
     r"[a-z]+(?:-[a-z0-9]{1,20})*(?:\.[a-z0-9]{1,12})*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII
 )
 _URL_PASSWORD = re.compile(r"(\b\w+://[^\s:/@]*):[^\s@/]+@")
+# A token of the API, whatever stands around it (groundwork.accounts.services.tokens).
+_API_TOKEN = re.compile(r"gt_[A-Za-z0-9_-]{20,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
 HIDDEN = "[hidden]"
 
@@ -37,6 +39,7 @@ HIDDEN = "[hidden]"
 def without_secrets(text: str) -> str:
     """``text`` with addresses shortened to ``a…@example.org`` and passwords, query strings and tokens hidden."""
     text = _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", text)
+    text = _API_TOKEN.sub(f"gt_{HIDDEN}", text)
     text = _MAIL_ADDRESS.sub(r"\1…@\2", text)
     text = _WORD.sub(_without_query, text)
     return _PATH_PART.sub(lambda found: found[0] if _READABLE.fullmatch(found[0]) else HIDDEN, text)

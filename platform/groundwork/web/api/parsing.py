@@ -71,9 +71,13 @@ def _too_deep() -> str:
 
 def _look_through(value: Any) -> None:
     """Refuse what is nested too deep, and texts that no database keeps. Without recursion."""
-    level = [value]
-    for _depth in range(DEEPEST + 1):
+    level, depth = [value], 0
+    while level:
         below: list[Any] = []
+        if any(isinstance(each, list | dict) for each in level):
+            depth += 1
+        if depth > DEEPEST:
+            raise Malformed(_too_deep())
         for each in level:
             if isinstance(each, str):
                 _refuse_unkeepable(each)
@@ -82,14 +86,7 @@ def _look_through(value: Any) -> None:
                 below.extend(each.values())
             elif isinstance(each, list):
                 below.extend(each)
-        if not below:
-            return
         level = below
-    if any(isinstance(each, list | dict) for each in level):
-        raise Malformed(_too_deep())
-    for each in level:
-        if isinstance(each, str):
-            _refuse_unkeepable(each)
 
 
 def _refuse_unkeepable(text: str) -> None:

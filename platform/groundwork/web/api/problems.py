@@ -2,7 +2,7 @@
 
 Every refusal, wherever it arises, leaves as the same members::
 
-    {"type": "about:blank", "title": "Unprocessable Entity", "status": 422, "detail": "A sentence for a person.",
+    {"type": "about:blank", "title": "Unprocessable Content", "status": 422, "detail": "A sentence for a person.",
      "code": "invalid", "errors": {"title": ["Enter a title"]}, "request_id": "0198…"}
 
 ``detail`` says what to do. ``code`` is for programs and never changes. ``errors`` has a list of sentences for each
@@ -54,6 +54,9 @@ CODES = {
     500: "server_error",
 }
 """The code of each status, where nothing more exact is known."""
+
+TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""The names of RFC 9110, where Python has older ones."""
 
 SENTENCES = {
     400: gettext_lazy("This request could not be understood. Compare it with the description at /api/v1/docs/."),
@@ -131,7 +134,7 @@ def problem_data(code: int, *, detail: str = "", name: str = "", errors: Errors 
     """The members of a problem with HTTP status ``code``; ``name`` is its ``code`` for programs."""
     return {
         "type": "about:blank",
-        "title": HTTPStatus(code).phrase,
+        "title": TITLES.get(code) or HTTPStatus(code).phrase,
         "status": code,
         "detail": detail or str(SENTENCES.get(code, HTTPStatus(code).description or HTTPStatus(code).phrase)),
         "code": name or CODES.get(code, "refused"),

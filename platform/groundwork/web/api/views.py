@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,6 +28,17 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Scope = Literal["read", "write"]
 
 
+class JsonAlone(DefaultContentNegotiation):
+    """Which form an answer takes, where there is one form: what nearly everybody sends is not taken apart first."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
+        accepted = request.META.get("HTTP_ACCEPT", "").strip()
+        if accepted in ("", "*/*", "application/json") and renderers[0].media_type == "application/json":
+            return renderers[0], "application/json"
+        chosen: tuple[Any, str] = super().select_renderer(request, renderers, format_suffix)
+        return chosen
+
+
 class ApiView(APIView):
     """One address: answers in JSON, to the public or to the holder of a token, and refuses in one shape.
 
@@ -43,6 +55,7 @@ class ApiView(APIView):
     throttle_classes = ()
     parser_classes = (StrictJSONParser,)
     renderer_classes = (JSONRenderer,)
+    content_negotiation_class = JsonAlone
     metadata_class = None
     versioning_class = None
 
