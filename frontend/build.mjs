@@ -14,8 +14,8 @@ const target = join(here, "static", "build");
 
 // Kilobytes, gzipped: what any ordinary page may load. A first view loads main.css, start.js, main.js and the icon.
 const budgets = { "main.css": 22, "main.js": 12, "start.js": 0.5, "favicon.svg": 1 };
-// What single pages load besides: the sign-in pages their passkeys.
-const besides = { "passkeys.js": 2 };
+// What single pages load besides: the sign-in pages their passkeys, the page about the API what tries it out.
+const besides = { "passkeys.js": 2, "api-docs.js": 1 };
 const firstView = { kilobytes: 40, requests: 6 };
 
 async function build() {
@@ -28,7 +28,7 @@ async function build() {
   const minified = await esbuild.transform(styles.css, { loader: "css", minify: true, target: "es2020" });
   writeFileSync(join(target, "main.css"), minified.code);
   await esbuild.build({
-    entryPoints: ["main.ts", "start.js", "passkeys.ts"].map((name) => join(source, "scripts", name)),
+    entryPoints: ["main.ts", "start.js", "passkeys.ts", "api-docs.ts"].map((name) => join(source, "scripts", name)),
     outdir: target,
     bundle: true,
     minify: true,

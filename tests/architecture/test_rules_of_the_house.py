@@ -89,7 +89,7 @@ def test_every_folder_of_modules_is_a_package() -> None:
 
 
 def test_test_folders_mirror_the_packages() -> None:
-    known = {*PACKAGES, "architecture", "e2e", "bench", "drills"}
+    known = {*PACKAGES, "architecture", "e2e", "bench", "drills", "api"}
     folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and path.name != "__pycache__"}
     assert folders - known == set()
 

@@ -21,7 +21,7 @@ from collaboration.initiatives.rules import DECIDERS
 from collaboration.initiatives.services import cleaning
 from collaboration.initiatives.services.records import changed, index, locked, spoken_time
 from groundwork.access.actors import Actor
-from groundwork.access.errors import Conflict, Invalid, NotFound
+from groundwork.access.errors import Conflict, Invalid, NotAllowed, NotFound
 from groundwork.access.rules import require
 from groundwork.audit.services import keep
 from groundwork.clock import now, today
@@ -110,6 +110,33 @@ def confirm(*, actor: Actor, partner: Partner, at: datetime | None = None) -> Pa
     )
     index(row.initiative)
     return row
+
+
+@transaction.atomic
+def confirm_all(*, actor: Actor, initiative: Initiative, at: datetime | None = None) -> list[Partner]:
+    """The actor's organisation agrees to every part it was asked about in this initiative.
+
+    Raises :class:`NotAllowed` when the actor cannot answer for it, :class:`Conflict` when nothing is waiting.
+    """
+    at = at or now()
+    # Before it is read what is waiting: whoever answers for the same organisation meanwhile has answered then.
+    row = locked(initiative, actor=actor, verb="initiative.view")
+    ours = [
+        each
+        for each in row.partners.select_related("organisation").filter(organisation_id=actor.organisation_id)
+        if each.holds_on(today())
+    ]
+    waiting = [each for each in ours if each.confirmation == Partner.Confirmation.ASKED]
+    for each in waiting or ours[:1]:
+        each.initiative = row
+        require(actor, "initiative.answer_for", each)
+    if waiting:
+        return [confirm(actor=actor, partner=each, at=at) for each in waiting]
+    if not actor.is_partner:
+        raise NotAllowed(_("Only an organisation that is named as a partner here can confirm."))
+    if any(each.confirmation == Partner.Confirmation.CONFIRMED for each in ours):
+        raise Conflict(_("Your organisation has already confirmed. There is nothing left to confirm."))
+    raise Conflict(_("Your organisation has not been asked to confirm a part in this initiative."))
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from collaboration.initiatives.events import InitiativePublished, InitiativeReviewAsked
-from collaboration.initiatives.models import Initiative
+from collaboration.initiatives.models import Initiative, Visibility
 from collaboration.initiatives.services.completing import missing
 from collaboration.initiatives.services.partners import ask_named
 from collaboration.initiatives.services.records import bump, index, locked, same_version
@@ -23,6 +23,12 @@ def _refuse_while_missing(initiative: Initiative) -> None:
     gone = missing(initiative)
     if gone:
         raise Invalid({"": [_("Some things are still missing."), *gone]})
+
+
+def _intended(visibility: str) -> str:
+    if visibility not in (Visibility.PARTNERS, Visibility.PUBLIC):
+        raise Invalid({"visibility": [_("It is published to partners or to the public.")]})
+    return str(visibility)
 
 
 @transaction.atomic
@@ -48,12 +54,17 @@ def ask_review(
 
 @transaction.atomic
 def publish(
-    *, actor: Actor, initiative: Initiative, version: int | None = None, at: datetime | None = None
+    *,
+    actor: Actor,
+    initiative: Initiative,
+    version: int | None = None,
+    visibility: str = "",
+    at: datetime | None = None,
 ) -> Initiative:
     """Show it to whom it is meant for, and ask every named partner to confirm.
 
-    Raises :class:`Invalid` with the list of what is missing. Published twice it is once: one event, one question to
-    each partner.
+    ``visibility``: for whom, where that is said only now ("partners" or "public"). Raises :class:`Invalid` with the
+    list of what is missing. Published twice it is once: one event, one question to each partner.
     """
     at = at or now()
     row = locked(initiative, actor=actor, verb="initiative.publish")
@@ -62,6 +73,8 @@ def publish(
     same_version(row, version, actor=actor)
     _refuse_while_missing(row)
     before = row.visibility
+    if visibility:
+        row.intended_visibility = _intended(visibility)
     row.visibility = row.intended_visibility
     row.review_asked_at = None
     row.published_at = row.published_at or at

@@ -11,13 +11,36 @@ REST_FRAMEWORK: dict[str, Any] = {
     "EXCEPTION_HANDLER": "groundwork.web.api.problems.handle",
     # The formats of answers are not chosen in the address: "?format=" may be a filter's.
     "URL_FORMAT_OVERRIDE": None,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "groundwork.web.api.schema.ApiSchema",
     "UNAUTHENTICATED_USER": None,
 }
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": "Golden Thread",
+    "TITLE": "Golden Thread API",
+    "DESCRIPTION": (
+        "What a place aims at, who works together on it, and how far it is.\n\n"
+        "What is public is read without a token. With a token (`Authorization: Bearer gt_…`, made in your account "
+        "under “API tokens”) you see and do what you see and do on the pages, for the organisation the token acts "
+        "for.\n\n"
+        'Lists answer `{"results": [...], "next": url or null}`: follow `next` until it is null. What is empty or '
+        "null is not stated.\n\n"
+        "Everything that goes wrong is told in one shape, `application/problem+json` (RFC 9457): `detail` is a "
+        "sentence for people, `code` a name for programs, `errors` says what is wrong field by field. A parameter "
+        "or a field that does not exist is refused by name."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "TAGS": [
+        {"name": "Initiatives", "description": "The register of joint work."},
+        {"name": "Coverage", "description": "Where work happens, and where nothing does yet."},
+        {"name": "Frameworks", "description": "What work answers to: the vision, building blocks, other strategies."},
+        {"name": "Areas and organisations", "description": "Where, and who."},
+        {"name": "About this API", "description": "Its addresses, its columns, its description."},
+    ],
+    # Bodies name every field, answers every value where it stands: nothing to look up elsewhere.
+    "COMPONENT_SPLIT_PATCH": False,
+    "POSTPROCESSING_HOOKS": ["groundwork.web.api.describing.close_bodies"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,
 }

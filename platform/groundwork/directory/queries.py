@@ -122,6 +122,16 @@ def area_by_slug(slug: str) -> Area:
     return found
 
 
+def area_by_code(code: str) -> Area:
+    """One area by its official (GSS) code, past ones included, with what it is part of. Raises :class:`NotFound`."""
+    found = (
+        Area.objects.select_related("within").prefetch_related("successors", "predecessors").filter(code=code).first()
+    )
+    if found is None:
+        raise NotFound(_("There is no area with this code."))
+    return found
+
+
 def organisation_by_slug(slug: str) -> Organisation:
     """One organisation, past ones included, with its names, identifiers, bodies, and what came before and after it.
 

@@ -1,0 +1,21 @@
+"""What the description of the API says, as HTML."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def api_text(text: str) -> SafeString:
+    """A sentence of the description: what stands between `backticks` is code."""
+    pieces = text.split("`")
+    # An odd number of marks would make code of all that follows.
+    if len(pieces) % 2 == 0:
+        return format_html("{}", text)
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", each) if n % 2 else each,) for n, each in enumerate(pieces))
+    )
