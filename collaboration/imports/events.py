@@ -6,10 +6,12 @@ from groundwork.events.registry import Event
 
 
 class ImportConfirmed(Event, name="import.confirmed"):
-    """Somebody said that the lines are to be imported."""
+    """Somebody said that the lines are to be imported, and the worker is to do it: its first step is due."""
 
     import_id: str
+    step: str
     round: int
+    position: int
 
 
 class ImportStepDue(Event, name="import.step_due"):

@@ -13,6 +13,7 @@ from tests.architecture.sources import PACKAGES
 FLOORS = ["groundwork", "vision", "collaboration", "notifications", "frontend", "goldenthread"]
 ROOMS = [
     ("initiatives",),
+    ("imports",),
     ("actions",),
     ("readiness", "equality", "learning"),
     ("governance",),
