@@ -28,6 +28,25 @@ class InitiativePublished(Event, name="initiative.published"):
     created_by_id: int | None
 
 
+class InitiativesDrafted(Event, name="initiatives.drafted"):
+    """Many were begun at once."""
+
+    initiative_ids: list[int]
+
+
+class InitiativesChanged(Event, name="initiatives.changed"):
+    """Something about each of many changed at once."""
+
+    initiative_ids: list[int]
+
+
+class InitiativesPublished(Event, name="initiatives.published"):
+    """Many can now be seen by partners or by everyone. Whoever published them tells those who are named, once."""
+
+    initiative_ids: list[int]
+    visibility: str
+
+
 class InitiativeWithdrawn(Event, name="initiative.withdrawn"):
     initiative_id: int
     reference: str

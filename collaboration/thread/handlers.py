@@ -15,11 +15,14 @@ CHANGES_COUNTS = (
     "partner.declined",
     "partner.ended",
     "join.answered",
+    "initiatives.published",
+    "initiatives.changed",
 )
 
 
 @handles(*CHANGES_COUNTS, name="thread.coverage")
 def count_again(envelope: Envelope) -> None:
-    """Count again what the initiatives of this event count towards."""
-    ids = (envelope.payload.get("initiative_id"), envelope.payload.get("into_id"))
+    """Count again what the initiative, or the initiatives, of this event count towards."""
+    payload = envelope.payload
+    ids = (payload.get("initiative_id"), payload.get("into_id"), *payload.get("initiative_ids", ()))
     services.recount_initiatives(pk for pk in ids if pk)

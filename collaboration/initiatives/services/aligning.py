@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,11 @@ Apply = Callable[[], None]
 def is_strand(element: Element) -> bool:
     """A strand is what the shared vision says below an ambition."""
     return element.framework.part == Framework.Part.VISION and element.parent_id is not None
+
+
+def is_of_vision(element: Element) -> bool:
+    """A strand, or an ambition that is meant as a whole: a sheet or a source may not say which strand of it."""
+    return element.framework.part == Framework.Part.VISION
 
 
 def is_block(element: Element) -> bool:
@@ -87,7 +92,18 @@ def save_alignment(
     for codes in chosen.values():
         for code in codes:
             wanted.setdefault(code, (False, ""))
-    kept_aside = {code for code, alignment in had.items() if is_principle(alignment.element)}
+    # A whole ambition cannot be chosen in the form; it stays until one of its strands says more.
+    chosen_ambitions = {found[code].parent_id for code in wanted}
+    kept_aside = {
+        code
+        for code, alignment in had.items()
+        if is_principle(alignment.element)
+        or (
+            is_of_vision(alignment.element)
+            and alignment.element.depth == 0
+            and alignment.element_id not in chosen_ambitions
+        )
+    }
     present = {code: (a.is_main, a.contribution) for code, a in had.items() if code not in kept_aside}
     if wanted == present:
         return row
@@ -178,20 +194,30 @@ def _fits(
         elif not fits(element):
             problems.add(field, _("“%(title)s” is not %(what)s.") % {"title": element.label, "what": what})
         elif element.withdrawn_on is not None and code not in had:
-            problems.add(field, _("“%(title)s” is withdrawn and cannot be chosen any more.") % {"title": element.label})
+            problems.add(field, is_withdrawn(element))
+
+
+def is_withdrawn(element: Element) -> str:
+    return _("“%(title)s” is withdrawn and cannot be chosen any more.") % {"title": element.label}
 
 
 def _readable(initiative: Initiative) -> dict[str, Any]:
-    """The alignment as the audit log shows it to people."""
-    shown: dict[str, list[str]] = {"main_strands": [], "strands": [], "blocks": [], "elements": []}
-    for alignment in initiative.alignments.select_related("element__framework").order_by("element__code"):
+    shown = readable(initiative.alignments.select_related("element__framework"))
+    del shown["principles"]
+    return shown
+
+
+def readable(alignments: Iterable[Alignment]) -> dict[str, Any]:
+    """Alignments as the audit log shows them to people."""
+    shown: dict[str, list[str]] = {"main_strands": [], "strands": [], "blocks": [], "elements": [], "principles": []}
+    for alignment in sorted(alignments, key=lambda a: a.element.code):
         element = alignment.element
         if is_principle(element):
-            continue
-        if alignment.is_main:
+            shown["principles"].append(element.label)
+        elif alignment.is_main:
             sentence = f": {alignment.contribution}" if alignment.contribution else ""
             shown["main_strands"].append(f"{element.label}{sentence}")
-        elif is_strand(element):
+        elif is_of_vision(element):
             shown["strands"].append(element.label)
         elif is_block(element):
             shown["blocks"].append(element.label)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from collaboration.initiatives.models import Initiative, Partner, Visibility
+from collaboration.initiatives.models import Alignment, Initiative, Partner, Visibility
 from groundwork.access.errors import Invalid
 from vision.frameworks.models import Framework
 
@@ -33,29 +34,53 @@ class Section:
     is_optional: bool
 
 
-@dataclass
-class _Facts:
-    """Everything the sections ask about, read once."""
+@dataclass(frozen=True)
+class Facts:
+    """Everything the sections ask about."""
 
     initiative: Initiative
+    alignments: Sequence[Alignment]
+    partners: Sequence[Partner]
+    """Those that are named now, whether or not they have answered."""
+    has_areas: bool
+    has_funding: bool
 
-    def __post_init__(self) -> None:
-        self.alignments = list(self.initiative.alignments.select_related("element__framework"))
-        self.main = [a for a in self.alignments if a.is_main]
-        self.blocks = [a for a in self.alignments if a.element.framework.part == Framework.Part.BUILDING_BLOCKS]
-        self.principles = [a for a in self.alignments if a.element.kind == "principle"]
-        self.has_areas = self.initiative.areas.exists()
-        self.others = [
+    @classmethod
+    def read(cls, initiative: Initiative) -> Facts:
+        """As the database has them (four queries)."""
+        return cls(
+            initiative=initiative,
+            alignments=list(initiative.alignments.select_related("element__framework")),
+            partners=list(initiative.partners.filter(valid_to=None)),
+            has_areas=initiative.areas.exists(),
+            has_funding=initiative.funding.exists(),
+        )
+
+    @property
+    def main(self) -> list[Alignment]:
+        return [a for a in self.alignments if a.is_main]
+
+    @property
+    def blocks(self) -> list[Alignment]:
+        return [a for a in self.alignments if a.element.framework.part == Framework.Part.BUILDING_BLOCKS]
+
+    @property
+    def principles(self) -> list[Alignment]:
+        return [a for a in self.alignments if a.element.kind == "principle"]
+
+    @property
+    def others(self) -> list[Partner]:
+        """The partners besides the owner that have not declined."""
+        return [
             p
-            for p in self.initiative.partners.filter(valid_to=None).exclude(confirmation=Partner.Confirmation.DECLINED)
-            if p.organisation_id != self.initiative.owner_id
+            for p in self.partners
+            if p.confirmation != Partner.Confirmation.DECLINED and p.organisation_id != self.initiative.owner_id
         ]
-        self.has_funding = self.initiative.funding.exists()
 
 
-def completeness(initiative: Initiative) -> list[Section]:
-    """The sections of the task list in order, each with what is missing. Four queries."""
-    facts = _Facts(initiative)
+def completeness(of: Initiative | Facts) -> list[Section]:
+    """The sections of the task list in order, each with what is missing. Four queries, none for facts read before."""
+    facts = of if isinstance(of, Facts) else Facts.read(of)
     return [
         _about(facts),
         _alignment(facts),
@@ -99,7 +124,7 @@ def _section(
     return Section(key=key, title=title, status=status, missing=missing, suggested=suggested, is_optional=optional)
 
 
-def _about(facts: _Facts) -> Section:
+def _about(facts: Facts) -> Section:
     one = facts.initiative
     lacking = []
     if not one.summary:
@@ -111,7 +136,7 @@ def _about(facts: _Facts) -> Section:
     return _section("about", _("What it is"), begun=begun, missing=lacking, suggested=suggested)
 
 
-def _alignment(facts: _Facts) -> Section:
+def _alignment(facts: Facts) -> Section:
     lacking = []
     if not facts.main:
         lacking.append(_("Choose one to three main strands of the vision."))
@@ -125,21 +150,21 @@ def _alignment(facts: _Facts) -> Section:
     return _section("alignment", _("What it contributes to"), begun=aligned, missing=lacking, suggested=suggested)
 
 
-def _places(facts: _Facts) -> Section:
+def _places(facts: Facts) -> Section:
     lacking = [] if facts.has_areas else [_("Choose at least one area where it happens.")]
     suggested = [] if facts.initiative.scale else [_("Choose the scale it works at.")]
     begun = facts.has_areas or bool(facts.initiative.scale)
     return _section("places", _("Where it happens"), begun=begun, missing=lacking, suggested=suggested)
 
 
-def _partners(facts: _Facts) -> Section:
+def _partners(facts: Facts) -> Section:
     lacking = [] if facts.initiative.lead_id else [_("Choose the organisation that leads it.")]
     suggested = [] if facts.others else [_("Name the partners, so that they can confirm.")]
     begun = bool(facts.initiative.lead_id or facts.others)
     return _section("partners", _("Who is in it"), begun=begun, missing=lacking, suggested=suggested)
 
 
-def _participation(facts: _Facts) -> Section:
+def _participation(facts: Facts) -> Section:
     suggested = [] if facts.initiative.participation else [_("Say how people take part in it.")]
     begun = bool(facts.initiative.participation or facts.principles)
     return _section(
@@ -147,11 +172,11 @@ def _participation(facts: _Facts) -> Section:
     )
 
 
-def _funding(facts: _Facts) -> Section:
+def _funding(facts: Facts) -> Section:
     return _section("funding", _("Funding"), begun=facts.has_funding, missing=[], suggested=[], optional=True)
 
 
-def _contact(facts: _Facts) -> Section:
+def _contact(facts: Facts) -> Section:
     one = facts.initiative
     lacking = [] if one.contact_role else [_("Say whom to contact: a role, not a name.")]
     suggested = [] if one.contact_email else [_("Give an e-mail address of that role.")]

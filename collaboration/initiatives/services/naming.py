@@ -139,13 +139,27 @@ def _organisation(
         return None
     organisation = known[slug]
     if organisation.pk not in had and (organisation.status == "closed" or not organisation.holds_on(today())):
-        problems.add(
-            field,
-            _("%(name)s does not exist any more. Choose the organisation that follows it.")
-            % {"name": organisation.name},
-        )
+        problems.add(field, does_not_exist_any_more(organisation))
         return None
     return organisation
+
+
+def does_not_exist_any_more(organisation: Organisation) -> str:
+    return _("%(name)s does not exist any more. Choose the organisation that follows it.") % {"name": organisation.name}
+
+
+def cannot_lead(group: Organisation) -> str:
+    return _("%(name)s is a group of organisations and cannot lead. Choose one of them.") % {"name": group.name}
+
+
+def names_another_lead(organisation: Organisation) -> str:
+    return _("%(name)s is named with the role of lead. Choose it as the lead organisation, or another role.") % {
+        "name": organisation.name
+    }
+
+
+def named_twice(organisation: Organisation) -> str:
+    return _("%(name)s is named twice with the same role.") % {"name": organisation.name}
 
 
 def _lead(row: Initiative, slug: str | None, problems: Problems) -> Organisation | None:
@@ -155,10 +169,7 @@ def _lead(row: Initiative, slug: str | None, problems: Problems) -> Organisation
     had = {pk for pk in (row.lead_id, row.owner_id) if pk}
     lead = _organisation(slug, known=known, had=had, field="lead", problems=problems)
     if lead is not None and lead.is_group:
-        problems.add(
-            "lead",
-            _("%(name)s is a group of organisations and cannot lead. Choose one of them.") % {"name": lead.name},
-        )
+        problems.add("lead", cannot_lead(lead))
         return None
     return lead
 
@@ -194,15 +205,11 @@ def _wanted(
         if organisation is None:
             continue
         if role == Partner.Role.LEAD and organisation != lead:
-            problems.add(
-                field,
-                _("%(name)s is named with the role of lead. Choose it as the lead organisation, or another role.")
-                % {"name": organisation.name},
-            )
+            problems.add(field, names_another_lead(organisation))
         elif (organisation.pk, role) in wanted:
             same = wanted[organisation.pk, role]
             if (same.contribution, same.since) != (contribution, since):
-                problems.add(field, _("%(name)s is named twice with the same role.") % {"name": organisation.name})
+                problems.add(field, named_twice(organisation))
         else:
             wanted[organisation.pk, role] = _Wanted(organisation, role, contribution, since)
     if lead is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,16 +32,30 @@ def keep(
     at: datetime | None = None,
 ) -> AuditEntry:
     """Add one entry: ``actor`` did ``action`` (``"initiative.publish"``) to ``obj``."""
-    return AuditEntry.objects.create(
-        at=at or now(),
-        action=action,
-        object_type=obj._meta.label_lower,
-        object_id=str(obj.pk),
-        changes=dict(changes or {}),
-        person=actor.person,
-        organisation_id=actor.organisation_id,
-        mandate=actor.mandate,
-        acted_as=actor.name if isinstance(actor, SystemActor) else "",
-        via=actor.via,
-        correlation_id=correlation_id(),
+    return keep_many(actor=actor, acts=[(action, obj, changes or {})], at=at)[0]
+
+
+def keep_many(
+    *, actor: Actor, acts: Sequence[tuple[str, models.Model, Mapping[str, Any]]], at: datetime | None = None
+) -> list[AuditEntry]:
+    """Add several entries at once: action, object and changes of each."""
+    at = at or now()
+    return AuditEntry.objects.bulk_create(
+        [
+            AuditEntry(
+                at=at,
+                action=action,
+                object_type=obj._meta.label_lower,
+                object_id=str(obj.pk),
+                changes=dict(changes),
+                person=actor.person,
+                organisation_id=actor.organisation_id,
+                mandate=actor.mandate,
+                acted_as=actor.name if isinstance(actor, SystemActor) else "",
+                via=actor.via,
+                correlation_id=correlation_id(),
+            )
+            for action, obj, changes in acts
+        ],
+        batch_size=500,
     )

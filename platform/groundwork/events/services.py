@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,23 +27,36 @@ def record(event: Event, *, actor: Actor) -> OutboxEvent:
     Raises :class:`RuntimeError` outside a transaction: an event without its change, or a change without its event, is
     what the outbox exists to prevent.
     """
+    return record_many([event], actor=actor)[0]
+
+
+def record_many(events: Sequence[Event], *, actor: Actor) -> list[OutboxEvent]:
+    """Keep several events at once, in their order, as :func:`record` keeps one."""
+    if not events:
+        return []
     if not connection.in_atomic_block:
-        raise RuntimeError(f"{event.event_name} was recorded outside a transaction.")
+        raise RuntimeError(f"{events[0].event_name} was recorded outside a transaction.")
     at = now()
-    row = OutboxEvent.objects.create(
-        name=event.event_name,
-        version=event.event_version,
-        payload=event.payload(),
-        person_id=actor.person.pk if actor.person else None,
-        organisation_id=actor.organisation_id,
-        mandate_id=actor.mandate.pk if actor.mandate else None,
-        via=actor.via,
-        correlation_id=correlation_id(),
-        recorded_at=at,
-        due_at=at,
+    rows = OutboxEvent.objects.bulk_create(
+        [
+            OutboxEvent(
+                name=event.event_name,
+                version=event.event_version,
+                payload=event.payload(),
+                person_id=actor.person.pk if actor.person else None,
+                organisation_id=actor.organisation_id,
+                mandate_id=actor.mandate.pk if actor.mandate else None,
+                via=actor.via,
+                correlation_id=correlation_id(),
+                recorded_at=at,
+                due_at=at,
+            )
+            for event in events
+        ],
+        batch_size=500,
     )
     transaction.on_commit(wake, robust=True)
-    return row
+    return rows
 
 
 def retry(*, actor: Actor, event_id: UUID, at: datetime | None = None) -> OutboxEvent:
