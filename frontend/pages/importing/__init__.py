@@ -1,0 +1,1 @@
+"""Bringing a spreadsheet in: upload, match columns, look at what would happen, confirm, undo."""
