@@ -30,13 +30,14 @@ def ask(method, path, body=None, **headers):
         sys.exit("\n".join([f"{refusal.code}: {problem['detail']}", *fields]))
 
 
-def first_code(kind):
-    """The code of the first element of a kind, so that this works wherever it is run. You know the codes you want."""
-    with urlopen(f"{SITE}/api/v1/elements/?kind={kind}&limit=1") as answer:
+def first_code(path):
+    """The code of the first one of a list, so that this works wherever it is run. You know the codes you want."""
+    with urlopen(f"{SITE}/api/v1/{path}") as answer:
         return json.load(answer)["results"][0]["code"]
 
 
 def main(key, title):
+    strand, area = first_code("elements/?kind=strand&limit=1"), first_code("areas/?limit=1")
     record, version = ask(
         "POST",
         "/api/v1/initiatives/",
@@ -44,7 +45,8 @@ def main(key, title):
             "title": title,
             "summary": "Halls open on cold days, with advice on heating and benefits.",
             "stage": "proposed",
-            "strands": [first_code("strand")],
+            "main_strands": [{"code": strand, "contribution": "Nobody has to stay in a cold home."}],
+            "areas": [area],
             "start": "2027-01-11",
             "contact": "Community manager",
         },
@@ -56,7 +58,7 @@ def main(key, title):
     record, version = ask("GET", path)
     if record["stage"] == "proposed":
         # If somebody else changed it since it was read, this is refused with 412 and nothing is lost.
-        record, version = ask("PATCH", path, {"stage": "active"}, If_Match=version)
+        record, version = ask("PATCH", path, {"stage": "active", "lead": record["owner"]}, If_Match=version)
     if record["visibility"] == "draft":
         record, version = ask("POST", f"{path}publish/", {"visibility": "public"}, If_Match=version)
     print(record["ref"], record["visibility"])

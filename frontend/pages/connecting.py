@@ -34,6 +34,7 @@ SHEETS = (
     ("frameworks-csv", "", gettext_lazy("Elements of all frameworks")),
     ("coverage-csv", "", gettext_lazy("Coverage by building block")),
     ("coverage-csv", "?columns=area", gettext_lazy("Coverage by area")),
+    ("gaps-csv", "", gettext_lazy("Gaps: where nothing is registered")),
     ("updates-csv", "", gettext_lazy("Latest changes")),
 )
 """The lists that are spreadsheets too: the name of the address, what is asked for, the words."""
@@ -99,6 +100,8 @@ def import_help(request: HttpRequest) -> HttpResponse:
         "columns": [column for column in _columns() if column["name"] in ("ref", *TEMPLATE)],
         "commands": IMPORTING,
         "imports": address("imports"),
+        "template_csv": address("import-template-csv"),
+        "template_xlsx": address("import-template-xlsx"),
     }
     return render(request, "frontend/connecting/import.html", _common() | context)
 
@@ -147,7 +150,7 @@ def _columns() -> list[dict[str, str]]:
 def _common() -> dict[str, Any]:
     return {
         "base_url": settings.BASE_URL,
-        "api_root": address("api-root") or "/api/v1/",
+        "api_root": address("api-index") or "/api/v1/",
         "api_columns": address("api-columns") or "/api/v1/columns/",
         "api_docs": address("api-docs"),
         "api_description": address("api-openapi"),

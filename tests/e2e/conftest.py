@@ -7,22 +7,18 @@ Write plain (not async) tests here: Playwright's own loop runs in this thread wh
 from __future__ import annotations
 
 import os
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from django.conf import settings
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from tests.e2e.browsers import BUILT, chromium, unavailable
+from tests.serving import served
 
 HERE = Path(__file__).parent
 
@@ -37,37 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _server(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     from goldenthread.asgi import application
 
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(128)
-        port = listener.getsockname()[1]
-        server = uvicorn.Server(
-            uvicorn.Config(
-                ASGIStaticFilesHandler(application),  # type: ignore[arg-type]
-                ws="websockets-sansio",
-                lifespan="off",
-                log_level="warning",
-            )
-        )
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="uvicorn", daemon=True)
-        thread.start()
-        deadline = time.monotonic() + 20
-        while not server.started:
-            assert thread.is_alive(), "the server ended while starting"
-            assert time.monotonic() < deadline, "the server did not start in time"
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        thread.join(10)
-        assert not thread.is_alive(), "the server did not stop"
-    # A browser that leaves in the middle of an answer can leave a session behind, and PostgreSQL drops no database
-    # that somebody uses.
-    if connection.vendor == "postgresql":
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+    with served(ASGIStaticFilesHandler(application), django_db_blocker) as address:  # type: ignore[arg-type]
+        yield address
 
 
 @pytest.fixture

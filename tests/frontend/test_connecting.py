@@ -10,6 +10,7 @@ import csv
 import html
 import io
 import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,17 +19,20 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management import get_commands, load_command_class
 from django.test import Client
 
 from collaboration.initiatives.columns import COLUMNS, TEMPLATE
 from collaboration.initiatives.models import Initiative
 from frontend.pages.connecting import EXAMPLES, QUERIES, SHOWN_EXAMPLES, example, query
+from groundwork.accounts.services import tokens
 from tests.collaboration.ground import initiative
 from tests.frontend.power_query import MError, Parser, Table, run
 from tests.frontend.reading import Vale, links, read, vale, words
 from vision.frameworks.models import Element
 
 ROOT = Path(__file__).resolve().parents[2]
+HOW_TOS = ("use-the-api.md", "import-a-spreadsheet.md")
 PAGES = ("/help/connect-excel/", "/help/connect-power-bi/", "/help/api/", "/help/import/")
 
 
@@ -131,7 +135,7 @@ def test_the_query_for_initiatives_follows_next_to_the_end(client: Client, place
         assert len(table.rows) == len(public)
         assert {row["ref"] for row in table.rows} == public
         full = next(row for row in table.rows if row["ref"] == place.full.reference)
-        assert full["strands"] == "V-A1.1"
+        assert full["strands"] == "V-A1.1; V-A1.2"
         assert full["money"] == 1750
         assert full["start"] == place.full.starts_on
         assert full["changed"] == place.full.changed_at
@@ -216,6 +220,19 @@ def test_the_interpreter_sees_a_broken_query(spoiled: str, by: str) -> None:
 
 
 @pytest.mark.django_db
+def test_a_token_goes_into_the_header_that_the_query_writes(client: Client, place: Vale) -> None:
+    drafts = blocks(client, "/help/connect-excel/")["Query for the drafts of your organisation"]
+    assert drafts == blocks(client, "/help/connect-power-bi/")["Query for the drafts of your organisation"]
+    with pytest.raises(AssertionError, match="401"):
+        run(drafts, Site(client))
+    _token, secret = tokens.create(actor=place.world["owner:member"], name="Excel", scope="read")
+    table = run(drafts.replace("gt_put_your_token_here", secret), Site(client))
+    assert [row["title"] for row in table.rows] == ["DRAFT-CANARY"]
+    _token, secret = tokens.create(actor=place.world["other:officer"], name="Excel", scope="read")
+    assert run(drafts.replace("gt_put_your_token_here", secret), Site(client)).rows == []
+
+
+@pytest.mark.django_db
 def test_the_columns_are_explained_as_the_dictionary_does(client: Client, place: Vale) -> None:
     text = words(client, "/help/connect-excel/")
     for column in COLUMNS:
@@ -232,6 +249,20 @@ def test_the_examples_are_shown_as_they_lie_in_their_files(client: Client) -> No
     assert names == {path.name for path in EXAMPLES.iterdir() if path.suffix in (".sh", ".py")}
     for name in names:
         assert shown[name] == (EXAMPLES / name).read_text("utf-8") == example(name)
+
+
+@pytest.mark.django_db
+def test_every_command_that_is_shown_can_be_given(client: Client) -> None:
+    """Its name and its options exist, here and in the how-tos."""
+    pages = [blocks(client, "/help/import/")["Importing from the command line"]]
+    pages += [(ROOT / "docs" / "how-to" / name).read_text("utf-8") for name in HOW_TOS]
+    for text in pages:
+        commands = re.findall(r"^goldenthread ([a-z-]+)(.*)$", text, re.MULTILINE)
+        assert commands
+        for name, arguments in commands:
+            name = name.replace("-", "_")
+            command = load_command_class(get_commands()[name], name)
+            command.create_parser("goldenthread", name).parse_args(shlex.split(arguments))
 
 
 def test_the_how_to_shows_the_same_examples() -> None:
