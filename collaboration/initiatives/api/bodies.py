@@ -97,10 +97,7 @@ class MainStrandBody(StrictSerializer):
 
 class PartnershipBody(StrictSerializer):
     organisation = Text(max_length=LONGEST_NAME, help_text="By slug, identifier (`gss:E07000071`) or name.")
-    role = choice(
-        ["", *(role for role in Partner.Role.values if role != Partner.Role.LEAD)],
-        "Left out: as it is. Empty: not stated.",
-    )
+    role = choice(["", *Partner.Role.values], "Left out: as it is. Empty: not stated.")
     contribution = Text(
         required=False, allow_blank=True, max_length=500, help_text="What it brings. Left out: as it is."
     )
@@ -190,6 +187,10 @@ def statement(said: dict[str, Any]) -> Statement:
 
 
 def spoken_errors(errors: dict[str, list[str]], said: dict[str, Any]) -> dict[str, list[str]]:
-    """What a service found wrong, by the names that the body has for it."""
+    """What a service found wrong, by the names that the body has for it: ``partnerships.0`` for ``partners.0``."""
     back = {ours: theirs for theirs, ours in _NAMES.items() if theirs in said}
-    return {back.get(name, name): sentences for name, sentences in errors.items()}
+    found = {}
+    for path, sentences in errors.items():
+        name, dot, rest = path.partition(".")
+        found[back.get(name, name) + dot + rest] = sentences
+    return found

@@ -12,10 +12,6 @@ from collaboration.thread.queries.coverage import Heading, Table
 class HeadingSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     title = serializers.CharField()
-    total = serializers.IntegerField(
-        min_value=0,
-        help_text="Counted by itself: not the sum of its cells, because one initiative can stand in several.",
-    )
 
 
 class CoverageSerializer(serializers.Serializer[Any]):
@@ -36,4 +32,4 @@ def coverage_record(of: Table) -> dict[str, Any]:
 
 
 def _heading(of: Heading) -> dict[str, Any]:
-    return {"code": of.code, "title": of.title, "total": of.total}
+    return {"code": of.code, "title": of.title}

@@ -37,12 +37,12 @@ class Coverage(ApiView):
                 "Two ambitions by two building blocks",
                 value={
                     "rows": [
-                        {"code": "FOE-A1", "title": "Sense of identity", "total": 4},
-                        {"code": "FOE-A2", "title": "Long life into old age", "total": 1},
+                        {"code": "FOE-A1", "title": "Sense of identity"},
+                        {"code": "FOE-A2", "title": "Long life into old age"},
                     ],
                     "columns": [
-                        {"code": "CBB-1", "title": "Strategies and plans", "total": 3},
-                        {"code": "CBB-2", "title": "Governance", "total": 2},
+                        {"code": "CBB-1", "title": "Strategies and plans"},
+                        {"code": "CBB-2", "title": "Governance"},
                     ],
                     "cells": [[3, 1], [0, 1]],
                 },
