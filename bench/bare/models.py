@@ -62,7 +62,7 @@ class Initiative(models.Model):
     scale = models.CharField(max_length=13)
     starts_on = models.DateField()
     ends_on = models.DateField()
-    lead = models.ForeignKey(Organisation, on_delete=models.CASCADE)
+    lead = models.ForeignKey(Organisation, on_delete=models.CASCADE, null=True)
     visibility = models.CharField(max_length=8)
     withdrawn_at = models.DateTimeField()
     merged_into = models.ForeignKey("self", on_delete=models.CASCADE)
