@@ -201,7 +201,7 @@ def test_no_address_breaks_it(program, path, status):
         problem(response, status)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_body_in_pieces_is_read_whole_or_refused_whole():
     """Sent without a length, as streaming programs do."""
     secret = token_of(acting(Town().council))
