@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("frontend.pages.signing_in_urls")),
     path("", include("frontend.pages.office_urls")),
+    path("", include("frontend.pages.importing_urls")),
     path("", include("frontend.pages.manage_urls")),
     path("", include("frontend.pages.public_urls")),
 ]

@@ -44,7 +44,7 @@ def import_status(imported: Any) -> SafeString:
 
 
 @register.simple_tag
-def import_verdict(verdict: str) -> SafeString:
-    """What would become of a line, as a tag."""
-    text, colour = words.VERDICTS.get(verdict, (_("Not checked"), "grey"))
+def import_verdict(line: Any) -> SafeString:
+    """What would become of a line, or what became of it, as a tag."""
+    text, colour = words.OUTCOMES.get(line.outcome) or words.VERDICTS.get(line.verdict, (_("Not checked"), "grey"))
     return tag(text, colour)

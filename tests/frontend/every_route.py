@@ -8,9 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 from allauth.account.models import EmailAddress
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import get_resolver
 
+from collaboration.imports import services as imports
 from collaboration.initiatives.models import AskOrOffer, Challenge, Initiative, JoinAsk, Nomination, ProblemReport
 from groundwork.accounts.models import Person
 from groundwork.accounts.services.signing_in import ask_to_sign_in
@@ -94,6 +96,10 @@ def place() -> Place:
         # As every account that the product opens.
         EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     slug = {"slug": owner.slug}
+    listed = ContentFile(b"title,stage,lead\nFalls classes,active,\nRepair caf\xc3\xa9,sleeping,Nobody\n")
+    imported = imports.upload(actor=lead, file=listed, name="ours.csv")
+    brought = {"identifier": imported.pk}
+    imports.choose_columns(actor=lead, imported=imported, mapping=imported.mapping)
     values: dict[str, dict[str, Any]] = {
         "ambition": {"slug": "v-a1"},
         "building-block": {"slug": "b-1"},
@@ -115,6 +121,7 @@ def place() -> Place:
         "join-answer": {"number": JoinAsk.objects.create(initiative=it, **acted).pk},
         "problem-close": {"number": ProblemReport.objects.create(initiative=it, body="Wrong").pk},
         "partner-answer": {"number": worlds.partner_of(it, "vale-nhs").pk},
+        **{f"import{part}": brought for part in ("", "-columns", "-confirm", "-cancel", "-undo", "-rejected")},
         "nomination": {"number": Nomination.objects.create(title="Café", what="Mending").pk},
         "manage-mail-resend": {"message_id": letter.pk},
         "manage-outbox-retry": {"event_id": uuid7()},

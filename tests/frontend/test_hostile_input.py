@@ -37,7 +37,7 @@ IN_QUERIES = (*("%00", HALF, "%FF%FE", "9" * 30, "a" * 3000, quote(SCRIPT)), "-1
 NAMES = (
     *("words", "q", "ambition", "strand", "block", "element", "area", "organisation", "sector", "stage", "year"),
     *("exemplar", "sort", "page", "format", "by", "rows", "columns", "axis", "measure", "view", "to", "title", "into"),
-    *("next", "only", "mandate", "role"),
+    *("next", "only", "mandate", "role", "lines"),
 )
 """Every name that a page of ours reads from a query, and some that none does."""
 

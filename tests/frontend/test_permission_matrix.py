@@ -87,13 +87,15 @@ FOR_ALL = {
     "joint-working-csv", "initiatives-atom", "thread-element", "coverage", "coverage-csv", "map", "organisations",
     "organisation", "areas", "area", "frameworks", "framework", "updates", "updates-atom", "search", "help",
     "accessibility", "privacy", "cookies", "data-licence", "terms", "status", "robots", "favicon", "security-txt",
-    "nominate", "nominated", "help-excel", "help-power-bi", "help-api", "help-import",
+    "nominate", "nominated", "import-template-csv", "import-template-xlsx",
+    "help-excel", "help-power-bi", "help-api", "help-import",
 }  # fmt: skip
 """Read by everybody, whatever they are."""
 
 FOR_ROLES: dict[str, set[str]] = {
     "my-home": SIGNED_IN,
     "initiative-new": MANDATED - SCRUTINY,
+    "imports": MANDATED - SCRUTINY,
     "nominations": OFFICER,
     "nomination": OFFICER,
     "manage-mail": OFFICER | {"operator"},
@@ -123,6 +125,8 @@ ELSEWHERE = {
     "account_reset_password_from_key_done", "account_inactive", "account_signup", "account_email_verification_sent",
     "account_logout", "arrive", "kept", "stay", "account_set_password",
     "account_confirm_email", "account_change_password", "account_reauthenticate",
+    # tests/frontend/test_importing.py: who brought the file, and who decides for their organisation.
+    "import", "import-columns", "import-confirm", "import-cancel", "import-undo", "import-rejected",
     # tests/frontend/test_mailbox_and_manage.py: there only in demo mode.
     "demo_mail", "demo-letter", "demo-letter-html",
 }  # fmt: skip

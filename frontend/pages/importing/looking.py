@@ -67,6 +67,7 @@ def _result(request: HttpRequest, imported: Any) -> HttpResponse:
     context = lines_context(request, imported, heading=_("What became of each line"), outcome=_("What happened")) | {
         "imported": imported,
         "counts": queries.summary(imported),
+        "asked": queries.asked_by(imported).order_by().values("organisation").distinct().count(),
         "until": until if until and now() <= until and can(actor_of(request), "import.undo", imported) else None,
     }
     return render(request, "frontend/importing/result.html", context)

@@ -62,9 +62,9 @@ FIELDS: Final[dict[str, Any]] = COLUMNS | {
 """What a field of a record is called where its change is shown."""
 
 STATUSES: Final[dict[str, tuple[Any, str]]] = {
-    "uploaded": (_("Match its columns"), "yellow"),
+    "uploaded": (_("To match"), "yellow"),
     "checking": (_("Being checked"), "teal"),
-    "checked": (_("Waits for your decision"), "yellow"),
+    "checked": (_("To decide"), "yellow"),
     "importing": (_("Being imported"), "teal"),
     "imported": (_("Imported"), "green"),
     "undoing": (_("Being undone"), "teal"),
@@ -81,6 +81,13 @@ VERDICTS: Final[dict[str, tuple[Any, str]]] = {
     "rejected": (_("Rejected"), "red"),
 }
 """What would become of a line, in the order in which pages tell it."""
+
+
+OUTCOMES: Final[dict[str, tuple[Any, str]]] = {
+    "undone": (_("Taken back"), "grey"),
+    "kept": (_("Left as it is"), "yellow"),
+}
+"""What became of a line when its import was undone; before that its verdict says it."""
 
 
 def field(name: str) -> Any:
