@@ -85,10 +85,11 @@ def test_the_figures_as_a_spreadsheet(client: Client, place: Vale) -> None:
         "initiatives": "1",
         "partners": "3",
         "money_gbp": "1750",
+        "licence": "",
     }
     assert client.get("/coverage.csv?columns=area").status_code == 200
     refused = client.get("/coverage.csv?columns=colour")
-    assert (refused.status_code, refused.content.decode()) == (400, "columns must be block or area.")
+    assert (refused.status_code, refused.content.decode()) == (400, "columns must be block or area.\n")
 
 
 def test_the_map_is_also_a_list_in_order(client: Client, place: Vale) -> None:

@@ -18,8 +18,9 @@ from django.utils import timezone
 LONGEST_CELL: Final = 32_767
 """Characters a cell of Excel can hold."""
 
-_ACTS = re.compile("['\\s]*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
-"""What a spreadsheet program may take for a formula. Some skip spaces first; some take full-width signs for ours."""
+_ACTS = re.compile("['\\s]*(?:[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]\\s*\\S)")
+"""What a spreadsheet program may take for a formula. Some skip spaces first; some take full-width signs for ours; some
+split a text at its first tab."""
 
 _NEVER = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
 """Characters that no text of a person has, that XML or PostgreSQL refuses, or that mark the order of bytes."""

@@ -10,13 +10,13 @@ import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import BinaryIO, Final
 
 from django.utils.translation import gettext as _
 
 from groundwork.access.errors import Invalid
-from groundwork.sheets.rows import RawRow, RawSheet
+from groundwork.sheets.rows import RawRow, RawSheet, same_heading
 
 SEPARATORS: Final = (",", ";", "\t", "|")
 _CHUNK: Final = 64 * 1024
@@ -31,8 +31,11 @@ _BOMS: Final = (
 )
 
 
-def read_delimited(file: BinaryIO) -> RawSheet:
-    """The rows of a CSV file. Raises :class:`Invalid`, here or while rows are read, with what to do next."""
+def read_delimited(file: BinaryIO, *, known: Collection[str] = ()) -> RawSheet:
+    """The rows of a CSV file, in which headings like those ``known`` (see ``same_heading``) are likely.
+
+    Raises :class:`Invalid`, here or while rows are read, with what to do next.
+    """
     notes: list[str] = []
     encoding = _encoding_of(file)
     if encoding == "cp1252":
@@ -44,7 +47,7 @@ def read_delimited(file: BinaryIO) -> RawSheet:
         )
     elif encoding.startswith("utf-16"):
         notes.append(_("The file was read as UTF-16."))
-    declared, separator = _separator_of(file, encoding)
+    declared, separator = _separator_of(file, encoding, set(known))
     return RawSheet(rows=_rows(file, encoding, separator, skip_first=declared), notes=notes, shifts=True)
 
 
@@ -58,8 +61,8 @@ def _encoding_of(file: BinaryIO) -> str:
     if nulls := sample.count(0):
         # Latin letters in UTF-16 have a zero in every second byte.
         odd = sample[1::2].count(0)
-        if nulls > len(sample) // 4 and odd in (0, nulls):
-            return "utf-16-le" if odd else "utf-16-be"
+        if nulls > len(sample) // 4 and not nulls // 10 < odd < nulls - nulls // 10:
+            return "utf-16-le" if odd > nulls // 2 else "utf-16-be"
     odd_signs = sum(sample.count(sign) for sign in range(32) if sign not in (9, 10, 12, 13, 26))
     if odd_signs > max(3, len(sample) // 50):
         raise Invalid(not_a_spreadsheet())
@@ -101,8 +104,11 @@ def _lines(file: BinaryIO, encoding: str) -> Iterator[str]:
         yield last
 
 
-def _separator_of(file: BinaryIO, encoding: str) -> tuple[bool, str]:
-    """Whether the first line says the separator (``sep=;``), and the separator: that which makes rows of one width."""
+def _separator_of(file: BinaryIO, encoding: str, known: set[str]) -> tuple[bool, str]:
+    """Whether the first line says the separator (``sep=;``), and the separator.
+
+    It is the one that brings out most of the known headings, else the one that makes most rows of one width.
+    """
     sample: list[str] = []
     size = 0
     for line in _lines(file, encoding):
@@ -116,18 +122,21 @@ def _separator_of(file: BinaryIO, encoding: str) -> tuple[bool, str]:
     if sample and sample[0].lower() in ("sep=\t\n", "sep=\t"):
         return True, "\t"
 
-    def fit(separator: str) -> tuple[int, int]:
+    def fit(separator: str) -> tuple[int, float, int, int]:
         widths: Counter[int] = Counter()
+        hits = 0
         try:
             for row in csv.reader(iter(sample), delimiter=separator):
-                if len(row) > 1 and any(row):
+                if any(row):
                     widths[len(row)] += 1
+                    hits = max(hits, len({same_heading(cell) for cell in row} & known))
                 if widths.total() >= _SAMPLED_ROWS:
                     break
         except csv.Error:
-            return 0, 0
-        width, rows = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
-        return rows, width
+            return 0, 0, 0, 0
+        several = [(rows, width) for width, rows in widths.items() if width > 1]
+        rows, width = max(several, default=(0, 0))
+        return hits if hits > 1 else 0, rows / max(widths.total(), 1), rows, width
 
     return False, max(SEPARATORS, key=fit)
 

@@ -19,13 +19,16 @@ from groundwork.access.errors import Invalid
 from groundwork.sheets.cells import LONGEST_CELL, read_cell
 from groundwork.sheets.delimited import read_delimited
 from groundwork.sheets.kinds import is_workbook
-from groundwork.sheets.rows import MOST_BYTES, MOST_COLUMNS, MOST_LINES, RawRow, RawSheet
+from groundwork.sheets.rows import MOST_BYTES, MOST_COLUMNS, MOST_LINES, RawRow, RawSheet, same_heading
 from groundwork.sheets.workbook import read_workbook
 
 __all__ = ["LONGEST_CELL", "MOST_BYTES", "MOST_COLUMNS", "MOST_LINES", "Line", "Sheet", "read_sheet", "same_heading"]
 
 _LOOKED_THROUGH: Final = 30
 """Filled lines from the top among which the headings must stand."""
+
+_LONGEST_HEADING: Final = 200
+"""Characters that are kept of a heading: what is longer is no heading, and pages show it."""
 
 
 @dataclass(slots=True)
@@ -72,9 +75,10 @@ def read_sheet(file: BinaryIO, *, name: str, sheet: str | None = None, known_hea
             _("The file is larger than %(most)d MB. Split it, or take pictures and other sheets out of it.")
             % {"most": MOST_BYTES // (1024 * 1024)}
         )
-    raw = read_workbook(file, sheet=sheet) if is_workbook(file, name) else read_delimited(file)
+    known = {same_heading(header) for header in known_headers}
+    raw = read_workbook(file, sheet=sheet) if is_workbook(file, name) else read_delimited(file, known=known)
     filled = (row for row in raw.rows if _tidy(row))
-    headers, header_line, following = _below_headings(raw, filled, known_headers)
+    headers, header_line, following = _below_headings(raw, filled, known)
     lines = _lines(raw, following, len(headers))
     first = next(lines, None)
     if first is None:
@@ -89,11 +93,6 @@ def read_sheet(file: BinaryIO, *, name: str, sheet: str | None = None, known_hea
     )
 
 
-def same_heading(heading: str) -> str:
-    """What two headings that mean the same have in common: letters and digits in small letters."""
-    return "".join(sign for sign in heading.casefold() if sign.isalnum())
-
-
 def _tidy(row: RawRow) -> bool:
     """Make the cells of a row what a person means by them; whether anything stands in it."""
     row.cells = [read_cell(cell) for cell in row.cells]
@@ -101,7 +100,7 @@ def _tidy(row: RawRow) -> bool:
 
 
 def _below_headings(
-    raw: RawSheet, filled: Iterator[RawRow], known_headers: Collection[str]
+    raw: RawSheet, filled: Iterator[RawRow], known: set[str]
 ) -> tuple[list[str], int, Iterator[RawRow]]:
     """The headings, the number of their line, and the rows below them."""
     top: list[RawRow] = []
@@ -116,16 +115,14 @@ def _below_headings(
             if len(raw.names) > 1
             else _("There is nothing in the file but empty lines.")
         )
-    at = _headings_at(top, {same_heading(known) for known in known_headers})
+    at = _headings_at(top, known)
     row = top[at]
     headers = list(row.cells)
     if not raw.shifts:
         while headers and not headers[-1]:
             headers.pop()
-    if at and _filled(top[at - 1]) > 1:
-        # A heading that is merged over two rows stands in the upper one.
-        above = top[at - 1].cells
-        headers = [text or (above[n] if n < len(above) else "") for n, text in enumerate(headers)]
+    if at:
+        headers = _with_those_above(headers, top[at - 1])
     if len(headers) > MOST_COLUMNS:
         raise Invalid(
             _(
@@ -134,6 +131,7 @@ def _below_headings(
             )
             % {"line": row.number, "most": MOST_COLUMNS}
         )
+    headers = [text[:_LONGEST_HEADING] for text in headers]
     if at:
         raw.notes.append(
             ngettext(
@@ -149,10 +147,25 @@ def _below_headings(
 def _headings_at(top: list[RawRow], known: set[str]) -> int:
     """Which of the first rows has the headings: most of the known ones, else the first with more than one cell."""
     if known:
-        hits = [len({same_heading(cell) for cell in row.cells} & known) for row in top]
-        if max(hits) >= min(2, len(known)):
-            return hits.index(max(hits))
+
+        def hits(n: int) -> int:
+            alone = len({same_heading(cell) for cell in top[n].cells} & known)
+            if not alone or not n:
+                return alone
+            return len({same_heading(cell) for cell in _with_those_above(top[n].cells, top[n - 1])} & known)
+
+        best = max(range(len(top)), key=hits)
+        if hits(best) >= min(2, len(known)):
+            return best
     return next((n for n, row in enumerate(top) if _filled(row) > 1), 0)
+
+
+def _with_those_above(headers: list[str], above: RawRow) -> list[str]:
+    """Headings with those of the row above where there is none: one merged over two rows stands in the upper one."""
+    if _filled(above) < 2:
+        return headers
+    upper = above.cells
+    return [text or (upper[n] if n < len(upper) else "") for n, text in enumerate(headers)]
 
 
 def _filled(row: RawRow) -> int:

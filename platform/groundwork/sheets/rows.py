@@ -32,3 +32,8 @@ class RawSheet:
     """Whether a cell too many means that all after it stand under the wrong heading, as it does in a text file."""
     names: list[str] = field(default_factory=list)
     name: str = ""
+
+
+def same_heading(heading: str) -> str:
+    """What two headings that mean the same have in common: letters and digits in small letters."""
+    return "".join(sign for sign in heading.casefold() if sign.isalnum())

@@ -74,6 +74,16 @@ def download(
     return response
 
 
+def csv_response(
+    request: HttpRequest, *, filename: str, headers: Sequence[Any], rows: Iterable[Sequence[Any]]
+) -> StreamingHttpResponse:
+    """Answer with a CSV file (UTF-8) of something that is no public list, written while it is sent."""
+    response = _streamed(request, csv_pieces(headers, rows))
+    response["Content-Type"] = CONTENT_TYPES["csv"]
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
+
+
 def _streamed(request: HttpRequest, pieces: Iterator[str] | Iterator[bytes]) -> StreamingHttpResponse:
     # Under ASGI an ordinary iterator would be read to its end before the first byte is sent.
     content: Any = _Asynchronously(pieces) if isinstance(request, ASGIRequest) else pieces

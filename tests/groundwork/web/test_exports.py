@@ -11,7 +11,8 @@ from xml.etree import ElementTree
 import pytest
 from django.test import AsyncRequestFactory, RequestFactory
 
-from groundwork.web.exports import FeedEntry, atom_response, csv_response, safe_cell
+from groundwork.sheets.cells import safe_cell
+from groundwork.web.exports import FeedEntry, atom_response, csv_response
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
