@@ -14,11 +14,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.core import checks
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import connection, transaction
 from django.db.models import Prefetch, Q, QuerySet
 
-from collaboration.initiatives import columns
+from collaboration.initiatives import columns, trigrams
 from collaboration.initiatives.models import (
     Alignment,
     Facet,
@@ -391,7 +390,7 @@ def reindex_named(
 def rebuild() -> Iterator[int]:
     """Index everything again, in batches of its own transactions. Yields how many initiatives were looked at so far."""
     if connection.vendor == "postgresql":
-        ensure_trigrams()
+        trigrams.ensure_trigrams()
     ground = Ground.read()
     last, looked_at = 0, 0
     while ids := list(Initiative.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
@@ -399,61 +398,3 @@ def rebuild() -> Iterator[int]:
         last = ids[-1]
         looked_at += len(ids)
         yield looked_at
-
-
-def has_trigrams(using: str = "default") -> bool:
-    """Whether PostgreSQL has the extension that finds similar words by index."""
-    with connections[using].cursor() as cursor:
-        cursor.execute("SELECT to_regclass('searchword_trigrams') IS NOT NULL")
-        row = cursor.fetchone()
-    return bool(row and row[0])
-
-
-def _is_migrated(using: str) -> bool:
-    return SearchWord._meta.db_table in connections[using].introspection.table_names()
-
-
-def ensure_trigrams() -> bool:
-    """Create the extension and its index where the database lets us. Returns whether they are there."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-            cursor.execute(
-                "CREATE INDEX IF NOT EXISTS searchword_trigrams ON initiatives_searchword USING gin (word gin_trgm_ops)"
-            )
-    except DatabaseError:
-        return False
-    return True
-
-
-@checks.register(checks.Tags.database)
-def check_word_search(databases: Iterable[str] | None = None, **kwargs: object) -> list[checks.CheckMessage]:
-    """Warn where the database cannot do what finding by words relies on."""
-    messages: list[checks.CheckMessage] = []
-    for alias in databases or ():
-        vendor = connections[alias].vendor
-        try:
-            if vendor == "sqlite":
-                with connections[alias].cursor() as cursor:
-                    cursor.execute("SELECT sqlite_compileoption_used('ENABLE_FTS5')")
-                    row = cursor.fetchone()
-                if not (row and row[0]):
-                    messages.append(
-                        checks.Error(
-                            "This Python's SQLite was built without FTS5, which finding by words needs.",
-                            hint="Use a Python whose SQLite has FTS5, or PostgreSQL through DATABASE_URL.",
-                            id="initiatives.E001",
-                        )
-                    )
-            elif vendor == "postgresql" and _is_migrated(alias) and not has_trigrams(alias):
-                messages.append(
-                    checks.Warning(
-                        "The PostgreSQL extension pg_trgm is missing: spelling help compares words one by one.",
-                        hint="As a superuser, run CREATE EXTENSION pg_trgm in this database, then rebuild-index.",
-                        id="initiatives.W001",
-                    )
-                )
-        except DatabaseError:
-            # Not migrated or not reachable: other checks say so.
-            continue
-    return messages

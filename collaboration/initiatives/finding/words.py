@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from collaboration.initiatives.indexing import has_trigrams, normalise
+from collaboration.initiatives import trigrams
+from collaboration.initiatives.indexing import normalise
 from collaboration.initiatives.models import SearchWord
 
 MAX_TERMS = 16
@@ -92,7 +93,7 @@ def _nearest(word: str) -> str | None:
 
 
 def _candidates(word: str, allowed: int) -> list[str]:
-    if connection.vendor == "postgresql" and has_trigrams():
+    if connection.vendor == "postgresql" and trigrams.has_trigrams():
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT word FROM initiatives_searchword WHERE word %% %s AND length BETWEEN %s AND %s "

@@ -92,9 +92,9 @@ def completeness(of: Initiative | Facts) -> list[Section]:
     ]
 
 
-def missing(initiative: Initiative) -> list[str]:
+def missing(of: Initiative | Facts) -> list[str]:
     """Every sentence that keeps the record from being published."""
-    return [sentence for section in completeness(initiative) for sentence in section.missing]
+    return [sentence for section in completeness(of) for sentence in section.missing]
 
 
 def still_complete(initiative: Initiative, section: str) -> None:
