@@ -135,8 +135,8 @@ LIST: Final = operation(
             example="2026",
         ),
         chosen("exemplar", "Only those that show good practice.", schema={"type": "string", "enum": ["yes"]}),
-        chosen("words", "Only those with these words.", schema={"type": "string", "maxLength": 200}),
-        chosen("q", "The same as `words`.", schema={"type": "string", "maxLength": 200}),
+        chosen("words", "Only those with these words.", schema={"type": "string", "minLength": 1, "maxLength": 200}),
+        chosen("q", "The same as `words`.", schema={"type": "string", "minLength": 1, "maxLength": 200}),
         chosen(
             "visibility",
             "`draft`: the drafts you can work on, instead of what is published. Without a token there are none.",

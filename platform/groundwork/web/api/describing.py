@@ -65,7 +65,7 @@ IF_MATCH = _if_match(required=True)
 IF_MATCH_OR_NOT = _if_match(required=False)
 CURSOR = OpenApiParameter(
     "cursor",
-    {"type": "string"},
+    {"type": "string", "minLength": 1},
     description="Where to go on. Take it from `next`; a cursor belongs to its list and its filters.",
 )
 LIMIT = OpenApiParameter(
@@ -79,7 +79,7 @@ def chosen(name: str, description: str, *, schema: Mapping[str, Any] | None = No
     """A parameter in the query. ``schema`` when it is not simply text."""
     examples = [OpenApiExample(example, value=example)] if example else None
     return OpenApiParameter(
-        name, dict(schema or {"type": "string", "pattern": _TEXT}), description=description, examples=examples
+        name, dict(schema or {"type": "string", "minLength": 1, "pattern": _TEXT}), description=description, examples=examples
     )
 
 

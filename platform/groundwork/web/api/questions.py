@@ -24,9 +24,10 @@ class Misunderstood(Malformed):
 
 
 def asked(query: QueryDict, known: Collection[str]) -> dict[str, str]:
-    """The parameters of a query by name, those that are empty left out.
+    """The parameters of a query by name, without spaces around them.
 
-    Raises :class:`Misunderstood`, naming every parameter that does not exist, stands twice or holds what is no text.
+    Raises :class:`Misunderstood`, naming every parameter that does not exist, stands twice, is empty or holds what is
+    no text. An empty filter would answer with everything as well.
     """
     errors: dict[str, list[str]] = {}
     found: dict[str, str] = {}
@@ -41,7 +42,9 @@ def asked(query: QueryDict, known: Collection[str]) -> dict[str, str]:
             errors[shown] = [_("“%(name)s” is given more than once. Give it once.") % {"name": shown}]
         elif _NO_TEXT.search(values[0]):
             errors[shown] = [_("“%(name)s” holds characters that are no text.") % {"name": shown}]
-        elif text := values[0].strip():
+        elif not (text := values[0].strip()):
+            errors[shown] = [_("“%(name)s” is empty. Leave it out, or say what you want.") % {"name": shown}]
+        else:
             found[name] = text
     if errors:
         raise Misunderstood(errors)
