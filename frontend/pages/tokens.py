@@ -30,7 +30,7 @@ _DAYS = (7, 30, 90, 180, 366)
 
 def _lifetimes() -> list[tuple[str, str]]:
     return [
-        (str(days), ngettext("%(n)s day", "%(n)s days", days) % {"n": days} if days < 366 else _("a year"))
+        (str(days), ngettext("%(n)s day", "%(n)s days", days) % {"n": days} if days < 366 else _("1 year"))
         for days in _DAYS
     ]
 

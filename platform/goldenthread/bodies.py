@@ -7,13 +7,13 @@ its upload shows a broken connection and not our answer.
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 from csp.utils import build_policy
-from django.utils.translation import gettext as _
 
 from frontend.pages.errors import too_large
+from groundwork.correlation import correlated
+from groundwork.ids import uuid7
 
 MOST_BYTES: Final = 12_000_000
 """A file of 10 MB with the fields beside it and what a multipart body adds."""
@@ -69,13 +69,16 @@ async def _refuse(scope: Any, receive: Any, send: Any, *, already: int = 0, ende
             return
         already += len(message.get("body", b""))
         ended = not message.get("more_body", False)
-    kind, body = _answer(scope)
+    identifier = str(uuid7())
+    with correlated(identifier):
+        kind, body = _answer(scope)
     headers = {
         "content-type": kind,
         "content-length": str(len(body)),
         "content-security-policy": build_policy(),
         "x-content-type-options": "nosniff",
         "cache-control": "no-store",
+        "x-request-id": identifier,
         "connection": "close",
     }
     await send(
@@ -92,9 +95,10 @@ def _answer(scope: Any) -> tuple[str, bytes]:
     """A page, or for the API its own shape of an error."""
     if not scope["path"].startswith("/api/"):
         return "text/html; charset=utf-8", too_large().content
-    detail = _("The body is larger than anything that is taken here.")
-    problem = {"type": "about:blank", "title": "Content Too Large", "status": 413, "detail": detail}
-    return "application/problem+json", json.dumps(problem | {"code": "too_large", "errors": {}}).encode()
+    # Not before Django is ready.
+    from groundwork.web.api.problems import CONTENT_TYPE, problem_response
+
+    return CONTENT_TYPE, problem_response(413).content
 
 
 def _has_body(scope: Any) -> bool:

@@ -106,7 +106,9 @@ async def test_the_api_answers_in_its_own_shape() -> None:
     caller = Caller([b"x" * 20], {"content-length": "20"}, path="/api/v1/initiatives/")
     await ask(caller)
     assert caller.headers["content-type"] == "application/problem+json"
-    assert json.loads(caller.body)["status"] == 413
+    told = json.loads(caller.body)
+    assert (told["status"], told["code"]) == (413, "too_large")
+    assert told["request_id"] == caller.headers["x-request-id"] != ""
 
 
 async def test_what_never_ends_is_not_read_for_ever() -> None:

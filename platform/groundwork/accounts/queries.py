@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -51,9 +52,9 @@ def has_account(email: str) -> bool:
     return Person.objects.filter(email=email.strip().lower()).exists()
 
 
-def _with_standing(tokens: QuerySet[ApiToken]) -> QuerySet[ApiToken]:
+def _with_standing(tokens: QuerySet[ApiToken]) -> QuerySet[Any]:
     """Each with whether its mandate is in force today (``mandate_stands``), and all that an actor is made of."""
-    standing = current_mandates(OuterRef("person_id")).filter(pk=OuterRef("mandate_id"))
+    standing = current_mandates(cast("Person", OuterRef("person_id"))).filter(pk=OuterRef("mandate_id"))
     return tokens.select_related("person", "mandate__organisation__sector").annotate(mandate_stands=Exists(standing))
 
 
@@ -64,8 +65,8 @@ def tokens_of(person: Person) -> QuerySet[ApiToken]:
 
 def working_tokens(person: Person) -> int:
     """How many of a person's tokens work now."""
-    found = tokens_of(person).filter(revoked_at=None, expires_at__gt=now(), mandate_stands=True)
-    return found.count()
+    working = ApiToken.objects.filter(person=person, revoked_at=None, expires_at__gt=now())
+    return _with_standing(working).filter(mandate_stands=True).count()
 
 
 def token_by_digest(digest: str) -> ApiToken | None:

@@ -61,8 +61,8 @@ def _refuse(request: HttpRequest) -> HttpResponse | None:
     body = request.read(MOST_BYTES + 1)
     if len(body) > MOST_BYTES:
         return problem_response(413)
-    request._body = body  # type: ignore[attr-defined]
-    request._stream = BytesIO(body)  # type: ignore[attr-defined]
+    request._body = body
+    request._stream = BytesIO(body)
     request.META["CONTENT_LENGTH"] = str(len(body))
     return None
 

@@ -82,7 +82,7 @@ class CursorPages:
         It must be ordered by columns without nulls that say together which row it is (``"name", "pk"``); those of
         related rows are fetched with them. One query.
         """
-        keys = [str(key) for key in rows.query.order_by or rows.model._meta.ordering]
+        keys = [str(key) for key in rows.query.order_by or rows.model._meta.ordering or ()]
         if self.after is not None:
             if len(self.after) != len(keys):
                 raise _unusable()
@@ -171,4 +171,5 @@ def _rich(value: Any) -> Any:
     if not isinstance(value, list):
         return value
     kind, text = value
-    return {"t": datetime.fromisoformat, "d": date.fromisoformat, "n": Decimal}[kind](text)
+    readers: dict[str, Callable[[str], Any]] = {"t": datetime.fromisoformat, "d": date.fromisoformat, "n": Decimal}
+    return readers[kind](text)

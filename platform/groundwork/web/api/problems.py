@@ -146,7 +146,8 @@ def problem_data(code: int, *, detail: str = "", name: str = "", errors: Errors 
 def problem_response(code: int, *, detail: str = "", name: str = "", errors: Errors | None = None) -> HttpResponse:
     """A problem as an answer, for where there is no API view."""
     data = problem_data(code, detail=detail, name=name, errors=errors)
-    return HttpResponse(json.dumps(data, ensure_ascii=False), status=code, content_type=CONTENT_TYPE)
+    body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return HttpResponse(body, status=code, content_type=CONTENT_TYPE)
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -77,11 +76,11 @@ class ApiView(APIView):
             # Before anything is asked of the caller: no token makes this address take that method.
             raise exceptions.MethodNotAllowed(method)
         self.format_kwarg = None
-        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)  # type: ignore[attr-defined]
+        request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(request)
         if method in self.public_methods:
             return
         self.perform_authentication(request)
-        token: ApiToken | None = request.auth
+        token: ApiToken | None = request.auth  # type: ignore[assignment]  # ours, not the framework's own
         self.token, self.actor = token, actor_of(token)
         if self.scope == "write":
             self._require_write(token)
@@ -98,7 +97,7 @@ class ApiView(APIView):
                 _("This token may only read. Make one that may also write at “API tokens” in your account.")
             )
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # type: ignore[override]
         """What may be asked of this address, in ``Allow``."""
         return Response(status=204)
 
@@ -110,9 +109,7 @@ class ApiView(APIView):
         """See :func:`groundwork.web.api.versions.require_match`."""
         return versions.require_match(request, version)
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
         if response.status_code not in (204, 405) and "Allow" in response:
             del response["Allow"]
