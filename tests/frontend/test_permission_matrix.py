@@ -83,14 +83,21 @@ INITIATIVE_FOR_ALL: dict[str, dict[str, set[str]]] = {
 """Pages of one initiative for whoever sees it, signed in or not."""
 
 FOR_ALL = {
-    "home", "ambitions", "ambition", "building-blocks", "building-block", "initiatives", "initiatives-csv",
-    "joint-working-csv", "initiatives-atom", "thread-element", "coverage", "coverage-csv", "map", "organisations",
+    "home", "ambitions", "ambition", "building-blocks", "building-block", "initiatives",
+    "initiatives-atom", "thread-element", "coverage", "map", "organisations",
     "organisation", "areas", "area", "frameworks", "framework", "updates", "updates-atom", "search", "help",
     "accessibility", "privacy", "cookies", "data-licence", "terms", "status", "robots", "favicon", "security-txt",
     "nominate", "nominated", "import-template-csv", "import-template-xlsx",
     "help-excel", "help-power-bi", "help-api", "help-import",
 }  # fmt: skip
 """Read by everybody, whatever they are."""
+
+LISTS = {
+    "initiatives", "updates", "joint-working", "organisations", "areas", "frameworks", "ambitions", "building-blocks",
+    "coverage", "gaps",
+}  # fmt: skip
+FOR_ALL |= {f"{name}-{ending}" for name in LISTS for ending in ("csv", "xlsx", "json")}
+"""Public lists as files. What is in them follows from who asks: tests/frontend/test_downloads.py."""
 
 FOR_ROLES: dict[str, set[str]] = {
     "my-home": SIGNED_IN,

@@ -9,7 +9,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO, Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
@@ -50,8 +50,8 @@ def download(
     """Answer with a list as a file called ``name``, in constant memory, however long the list is.
 
     ``cells`` makes a line of a sheet of a row, in the order of ``columns``; ``record`` makes the JSON object. CSV and
-    JSON are written while they are sent; a workbook is made first, in a temporary file. The licence is told in the
-    ``Link`` header, in the JSON and in the properties of the workbook.
+    JSON are written while they are sent; a workbook is made in a temporary file and then sent. The licence is told in
+    the ``Link`` header, in the JSON and in the properties of the workbook.
     """
     place = the_place()
     licence = place.data_licence if place else ""
@@ -61,7 +61,7 @@ def download(
         about = {"title": title or name, "comments": " ".join(part for part in (licence, attribution) if part)}
         kinds = [column.kind for column in columns]
         lines = (cells(row) for row in rows)
-        response = _streamed(request, _FilePieces(xlsx_file(headers, lines, sheet_name=name, kinds=kinds, about=about)))
+        response = _streamed(request, _workbook_pieces(headers, lines, sheet_name=name, kinds=kinds, about=about))
     elif format == "json":
         records = (record(row) for row in rows)
         response = _streamed(request, json_pieces(records, licence=licence, attribution=attribution))
@@ -90,6 +90,13 @@ def _streamed(request: HttpRequest, pieces: Iterator[str] | Iterator[bytes]) -> 
     return StreamingHttpResponse(content)
 
 
+def _workbook_pieces(headers: Sequence[Any], rows: Iterable[Sequence[Any]], **options: Any) -> Iterator[bytes]:
+    """A workbook in pieces, made when the first is asked for. Its file is gone at the end or with the response."""
+    with xlsx_file(headers, rows, **options) as file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
 class _Asynchronously:
     """Pieces fetched one by one in the request's thread, and closed with the response, read to the end or not."""
 
@@ -105,26 +112,6 @@ class _Asynchronously:
         close = getattr(self._pieces, "close", None)
         if close is not None:
             close()
-
-
-class _FilePieces:
-    """A temporary file in pieces. It is closed, and so gone, at its end or with the response."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        piece = b"" if self._file.closed else self._file.read(_PIECE)
-        if not piece:
-            self.close()
-            raise StopIteration
-        return piece
-
-    def close(self) -> None:
-        self._file.close()
 
 
 @dataclass(frozen=True)

@@ -4,44 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.core.signals import request_finished
+from django.db import close_old_connections
+from django.http import StreamingHttpResponse
 from django.test import AsyncRequestFactory, RequestFactory
 
-from groundwork.sheets.cells import safe_cell
-from groundwork.web.exports import FeedEntry, atom_response, csv_response
+from groundwork.sheets.columns import Column
+from groundwork.sheets.reading import read_sheet
+from groundwork.sheets.writing import xlsx_file
+from groundwork.web.exports import FORMATS, FeedEntry, Format, atom_response, csv_response, download
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-@pytest.mark.parametrize(
-    "formula",
-    ["=1+1", "+44 1702", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1+1", "\n@x", "\u00a0=cmd|' /C calc'!A0"],
-)
-def test_a_formula_becomes_text(formula: str) -> None:
-    assert safe_cell(formula) == "'" + formula
-
-
-@pytest.mark.parametrize(
-    ("value", "cell"),
-    [
-        (None, ""),
-        (True, "yes"),
-        (date(2026, 4, 1), "2026-04-01"),
-        (datetime(2026, 7, 1, 8, 30, tzinfo=UTC), "2026-07-01T09:30+01:00"),
-        (["Rochford", "Maldon"], "Rochford; Maldon"),
-        (12, "12"),
-        ("Café £5", "Café £5"),
-        ("with\x00nul", "withnul"),
-        (-5, "-5"),
-        ("-5", "'-5"),
-    ],
-)
-def test_values_are_written_so_that_people_and_programs_read_them(value: object, cell: str) -> None:
-    assert safe_cell(value) == cell
 
 
 def read(body: str) -> list[list[str]]:
@@ -87,6 +68,80 @@ async def test_under_asgi_it_is_also_written_piece_by_piece() -> None:
     assert len(seen) < 1000
     rest = [piece async for piece in pieces]
     assert rest[-1].endswith(b"4999\r\n")
+
+
+COLUMNS = (
+    Column(name="title", kind="text", meaning="What it is called."),
+    Column(name="n", kind="number", meaning="N."),
+)
+
+
+def file_of(request: Any, format: Format, rows: Any) -> StreamingHttpResponse:
+    return download(
+        request,
+        format=format,
+        name="things",
+        columns=COLUMNS,
+        rows=rows,
+        cells=lambda number: [f"=row {number}", number],
+        record=lambda number: {"title": f"=row {number}", "n": number},
+    )
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BinaryIO]]:
+    """The temporary files that were made, as they are now."""
+    files: list[BinaryIO] = []
+
+    def kept(*args: Any, **options: Any) -> BinaryIO:
+        files.append(xlsx_file(*args, **options))
+        return files[-1]
+
+    monkeypatch.setattr("groundwork.web.exports.xlsx_file", kept)
+    # The end of a request closes connections, which here would end the test's own transaction.
+    request_finished.disconnect(close_old_connections)
+    yield files
+    request_finished.connect(close_old_connections)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_list_is_the_same_in_every_format(format: Format, opened: list[BinaryIO]) -> None:
+    response = file_of(RequestFactory().get("/"), format, range(1200))
+    assert response["Content-Disposition"] == f'attachment; filename="things.{format}"'
+    assert "Link" not in response
+    content = response.getvalue()
+    if format == "json":
+        found = [[each["title"], str(each["n"])] for each in json.loads(content)["results"]]
+    else:
+        found = [line.cells for line in read_sheet(io.BytesIO(content), name=f"x.{format}").lines]
+    assert found == [[f"=row {number}", str(number)] for number in range(1200)]
+    assert [file.closed for file in opened] == ([True] if format == "xlsx" else [])
+
+
+@pytest.mark.django_db
+def test_the_file_of_a_workbook_is_gone_when_its_reader_goes_away(opened: list[BinaryIO]) -> None:
+    response = file_of(RequestFactory().get("/"), "xlsx", range(9000))
+    assert opened == []
+    assert next(iter(response)).startswith(b"PK")
+    assert not opened[0].closed
+    response.close()
+    assert opened[0].closed
+    unread = file_of(RequestFactory().get("/"), "xlsx", range(3))
+    unread.close()
+    assert len(opened) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_under_asgi_too(opened: list[BinaryIO]) -> None:
+    response = await sync_to_async(file_of)(AsyncRequestFactory().get("/"), "xlsx", range(9000))
+    assert response.is_async
+    pieces = response.__aiter__()
+    assert (await anext(pieces)).startswith(b"PK")
+    assert not opened[0].closed
+    await pieces.aclose()
+    await sync_to_async(response.close)()
+    assert opened[0].closed
 
 
 def test_a_feed_has_lasting_ids_and_no_character_that_xml_refuses() -> None:
