@@ -16,6 +16,6 @@ def api_text(text: str) -> SafeString:
     # An odd number of marks would make code of all that follows.
     if len(pieces) % 2 == 0:
         return format_html("{}", text)
-    return format_html_join(
-        "", "{}", ((format_html("<code>{}</code>", each) if n % 2 else each,) for n, each in enumerate(pieces))
-    )
+    code = '<code class="gt-address">{}</code>'
+    shown = ((format_html(code, each) if number % 2 else each,) for number, each in enumerate(pieces))
+    return format_html_join("", "{}", shown)

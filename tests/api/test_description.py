@@ -111,9 +111,9 @@ def test_the_page_tells_every_operation_without_scripts(place: Place) -> None:
     text = unescape(page.content.decode())
     for _tag, listed in operations():
         for operation in listed:
-            assert f"<code>{operation.method} {operation.path}</code> – {operation.summary}" in text
+            assert f'<code class="gt-address">{operation.method} {operation.path}</code> – {operation.summary}' in text
             for name, _meaning, _needed in operation.parameters:
-                assert f"<code>{name}</code>" in text
+                assert f'<code class="gt-address">{name}</code>' in text
     assert '<a href="#main-content" class="govuk-skip-link"' in text
     assert "<style" not in text
     assert "style=" not in text

@@ -59,7 +59,7 @@ if (section && button && room && failed) {
     failed.hidden = true;
     show(section, room).then(
       () => {
-        button.hidden = true;
+        button.remove();
         room.tabIndex = -1;
         room.focus();
       },
