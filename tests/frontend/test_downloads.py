@@ -9,8 +9,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
 
@@ -313,3 +314,5 @@ async def test_under_asgi_every_format_is_sent_in_pieces(place: Vale) -> None:
             assert json.loads(b"".join(pieces))["results"]
         if ending == "xlsx":
             assert pieces[0].startswith(b"PK")
+    # The thread in which views run has a connection of its own.
+    await sync_to_async(connections.close_all)()

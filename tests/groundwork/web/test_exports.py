@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from asgiref.sync import sync_to_async
 from django.core.signals import request_finished
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.http import StreamingHttpResponse
 from django.test import AsyncRequestFactory, RequestFactory
 
@@ -142,6 +142,8 @@ async def test_under_asgi_too(opened: list[BinaryIO]) -> None:
     await pieces.aclose()
     await sync_to_async(response.close)()
     assert opened[0].closed
+    # The thread in which views run has a connection of its own.
+    await sync_to_async(connections.close_all)()
 
 
 def test_a_feed_has_lasting_ids_and_no_character_that_xml_refuses() -> None:
