@@ -15,6 +15,7 @@ from django.urls import get_resolver
 from collaboration.imports import services as imports
 from collaboration.initiatives.models import AskOrOffer, Challenge, Initiative, JoinAsk, Nomination, ProblemReport
 from groundwork.accounts.models import Person
+from groundwork.accounts.services import tokens
 from groundwork.accounts.services.signing_in import ask_to_sign_in
 from groundwork.directory.models import Area, JoinRequest, Mandate
 from groundwork.directory.services import invite
@@ -73,7 +74,8 @@ class Place:
     def addresses(self) -> Iterator[str]:
         """Every route once, with what exists in it."""
         for route in routes():
-            values = {"reference": self.initiative.reference, **self.values.get(route.name, {})}
+            values = {"reference": self.initiative.reference, "ref": self.initiative.reference}
+            values |= self.values.get(route.name, {})
             unknown = set(route.parameters) - values.keys()
             assert not unknown, f"say in tests/frontend/every_route.py what may stand in {route.template}"
             yield route.path(values)
@@ -89,6 +91,7 @@ def place() -> Place:
     letter = OutgoingMessage.objects.get(recipient="asks@example.org")
     link = next(part for part in letter.text.split() if "/sign-in/link/" in part)
     mandate = Mandate.objects.get(person=world["owner:member"].who)
+    program, _secret = tokens.create(actor=lead, name="Our report", scope="write")
     asked = JoinRequest.objects.create(person=world["nobody"].who, organisation=owner)
     newest = it.asks_and_offers.order_by("-pk").first()
     assert isinstance(newest, AskOrOffer)
@@ -109,12 +112,17 @@ def place() -> Place:
         "organisation-join": slug,
         "end_mandate": {**slug, "pk": mandate.pk},
         "leave": {"pk": mandate.pk},
+        "account-token-revoke": {"pk": program.pk},
         "revoke_invitation": {**slug, "pk": invitation.pk},
         "join_request": {"pk": asked.pk},
         "invitation": {"token": token},
         "sign_in_link": {"token": link.rstrip("/").rsplit("/", 1)[1]},
         "area": {"slug": Area.objects.get(code="C1").slug},
         "framework": {"key": "plan"},
+        "api-framework": {"key": "plan"},
+        "api-element": {"code": "V-A1"},
+        "api-organisation": slug,
+        "api-area": {"code": "C1"},
         "initiative-section": {"key": "about"},
         "ask-offer-close": {"number": newest.pk},
         "challenge-respond": {"number": Challenge.objects.get(initiative=it).pk},
