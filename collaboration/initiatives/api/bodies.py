@@ -21,7 +21,7 @@ LONGEST_NAME = 300
 
 
 def _longest(field: str) -> int:
-    return cast(int, Initiative._meta.get_field(field).max_length)
+    return cast(int, cast(Any, Initiative._meta.get_field(field)).max_length)
 
 
 class Text(serializers.CharField):
@@ -123,14 +123,14 @@ class InitiativeBody(StrictSerializer):
     contact_email = text(_longest("contact_email"), "The e-mail address of that role.")
     lead = text(LONGEST_NAME, "The organisation that leads it, by slug, identifier or name. Empty: not stated.")
     partners = names("The other organisations in it, by slug, identifier or name. The whole list.")
-    partnerships = PartnershipBody(
+    partnerships = PartnershipBody(  # type: ignore[call-arg]  # of the list
         many=True,
         required=False,
         max_length=MOST,
         help_text="The same with roles and contributions. Send one of the two.",
     )
     strands = names("Strands of the vision, or whole ambitions, by code or name, the main ones first. The whole list.")
-    main_strands = MainStrandBody(
+    main_strands = MainStrandBody(  # type: ignore[call-arg]  # of the list
         many=True, required=False, max_length=20, help_text="One to three main strands, each with what it adds to it."
     )
     blocks = names("Building blocks of working together, by code or name. The whole list.")
@@ -138,7 +138,7 @@ class InitiativeBody(StrictSerializer):
     elements = names("What else it answers to, by code or name. The whole list.")
     principles = names("Principles it follows, by code or name. The whole list.")
     visibility = choice([Visibility.PARTNERS.value, Visibility.PUBLIC.value], "Who is to see it once it is published.")
-    source = text(500, "The document, and the row of it, that this was taken from.")
+    source = text(500, "The document, and the row of it, that this was taken from.")  # type: ignore[assignment]
     original_labels = Labels(required=False, help_text="Labels exactly as that source prints them.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from drf_spectacular.utils import OpenApiExample
@@ -193,14 +194,14 @@ EDIT: Final = operation(
 )
 
 
-def _act(identifier: str, summary: str, description: str, body: Any = NothingBody, *also: Any) -> Any:
+def _act(identifier: str, summary: str, description: str, body: Any = NothingBody, *also: Any) -> Callable[[Any], Any]:
     return operation(
         identifier,
         tag=TAG,
         summary=summary,
         description=description,
         answers={200: ("The initiative as it is now.", InitiativeDetailSerializer)},
-        refusals=[404, 409, 410, 422, *([412] if also else [])],
+        refusals=[404, 409, 410, 422, *([412, 428] if also else [])],
         parameters=[IDEMPOTENCY_KEY, *also, _ETAG],
         body=body,
         examples=[_ONE],

@@ -44,7 +44,7 @@ class InitiativeSerializer(serializers.Serializer[Any]):
     money = Pounds(help_text="All stated funding together, in pounds sterling; null: not stated.")
     contact = serializers.CharField(help_text="The role to contact; never a name. Empty: not stated.")
     contact_email = serializers.CharField(help_text="The e-mail address of that role. Empty: not stated.")
-    source = serializers.CharField(help_text="The document and row it was taken from, where it was.")
+    source = serializers.CharField(help_text="The document and row it was found in.")  # type: ignore[assignment]
     original_labels = Labels(help_text="Labels exactly as that source prints them.")
     difference = serializers.CharField(help_text="What difference it should make. Empty: not stated.")
     scale = serializers.ChoiceField(choices=["", *Scale.values], help_text="How far it reaches; empty: not stated.")
@@ -84,7 +84,7 @@ class PartnershipSerializer(serializers.Serializer[Any]):
 
 class FundingSerializer(serializers.Serializer[Any]):
     amount = Pounds(help_text="In pounds sterling; null: not stated.")
-    source = serializers.CharField(help_text="Who gives it. Empty: not stated.")
+    source = serializers.CharField(help_text="Who gives it. Empty: not stated.")  # type: ignore[assignment]
     period_from = serializers.DateField(allow_null=True)
     period_to = serializers.DateField(allow_null=True)
 

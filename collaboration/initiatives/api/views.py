@@ -185,7 +185,7 @@ def _filters(query: dict[str, str]) -> finding.Filters:
     known = finding.choices()
     for name in wanted:
         # One at a time, so that each sentence stands at its parameter.
-        _one, problems = finding.Filters.from_query({name: wanted[name]}, known)
+        _one, problems = finding.Filters.from_query({name: query[name]}, known)
         if problems:
             errors.setdefault(name, []).extend(problems)
     if errors:

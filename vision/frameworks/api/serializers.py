@@ -41,7 +41,7 @@ class ElementSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(allow_null=True, help_text="null: the source does not state it.")
     kind = serializers.CharField(help_text="ambition, strand, building block, recommendation, principle, …")
     framework = serializers.SlugField(help_text="The key of the framework it belongs to.")
-    parent = serializers.CharField(
+    parent = serializers.CharField(  # type: ignore[assignment]
         allow_null=True, help_text="The code of the element it stands below; null at the top."
     )
     summary = serializers.CharField(allow_null=True, help_text="null: the source does not state it.")

@@ -22,7 +22,7 @@ _TEXT = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"
 """What a parameter may hold: no control characters."""
 
 Parameter = OpenApiParameter
-Serializer = type[serializers.BaseSerializer[Any]] | serializers.BaseSerializer[Any]
+Serializer = type[serializers.BaseSerializer[Any]] | serializers.BaseSerializer[Any] | dict[str, Any]
 
 
 _REFUSALS: Mapping[int, str] = {
@@ -79,7 +79,10 @@ def chosen(name: str, description: str, *, schema: Mapping[str, Any] | None = No
     """A parameter in the query. ``schema`` when it is not simply text."""
     examples = [OpenApiExample(example, value=example)] if example else None
     return OpenApiParameter(
-        name, dict(schema or {"type": "string", "minLength": 1, "pattern": _TEXT}), description=description, examples=examples
+        name,
+        dict(schema or {"type": "string", "minLength": 1, "pattern": _TEXT}),
+        description=description,
+        examples=examples,
     )
 
 

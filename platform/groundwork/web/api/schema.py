@@ -40,7 +40,7 @@ class ApiSchema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
-        problem = ResolvedComponent(
+        problem = ResolvedComponent(  # type: ignore[no-untyped-call]
             name="Problem", type=ResolvedComponent.SCHEMA, schema=PROBLEM, object="groundwork.web.api.Problem"
         )
         self.registry.register_on_missing(problem)
