@@ -11,6 +11,7 @@ A process that dies leaves a lease that runs out; whoever looks next takes the e
 
 from __future__ import annotations
 
+import time
 import traceback
 from datetime import timedelta
 
@@ -28,6 +29,11 @@ LEASE = timedelta(seconds=120)
 BATCH = 20
 MAX_ATTEMPTS = 5
 BACK_OFF_SECONDS = (5, 30, 120, 600)
+LONG_SECONDS = 0.5
+LET_IN_SECONDS = 0.3
+"""SQLite has one writer, and whoever waits looks again every tenth of a second. After a handler that took
+:data:`LONG_SECONDS` the others get this long to come in: steps that follow each other at once would keep everybody out.
+"""
 
 
 def drain(*, limit: int = 10_000) -> int:
@@ -88,6 +94,7 @@ def relay(event: OutboxEvent) -> bool:
 
 def _hand_over(event: OutboxEvent, name: str, handler: Handler) -> str:
     """Run one handler with its ``Handled`` row. Returns "" or what went wrong."""
+    began = time.monotonic()
     try:
         with transaction.atomic():
             # First, so that two relays with the same event wait for each other here and the second one gives up.
@@ -100,6 +107,9 @@ def _hand_over(event: OutboxEvent, name: str, handler: Handler) -> str:
     except Exception as error:
         log.warning("handler_failed", kind=event.name, handler=name, error=type(error).__name__)
         return traceback.format_exc(limit=-3)
+    finally:
+        if connection.vendor == "sqlite" and time.monotonic() - began >= LONG_SECONDS:
+            time.sleep(LET_IN_SECONDS)
     return ""
 
 
