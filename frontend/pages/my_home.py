@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,8 @@ from groundwork.access.rules import can
 from groundwork.directory import queries as directory
 
 STALE_DAYS = 90
+MOST_SHOWN = 50
+"""How many of one kind are listed: whoever imported a list has thousands of drafts, and nobody reads a page of them."""
 CARE = (
     ("initiative.handle_nominations", _("Nominations"), "nominations"),
     ("mail.manage", _("Mail"), "manage-mail"),
@@ -25,12 +28,28 @@ CARE = (
 """Pages of those who look after the platform: the rule that opens each, its name, its address."""
 
 
+@dataclass(frozen=True)
+class Listed:
+    """The first of many, and how many more there are."""
+
+    shown: list[Any]
+    more: int = 0
+
+    @classmethod
+    def first_of(cls, found: Any) -> Listed:
+        """The first of a query; it is counted only where there are more than are shown."""
+        shown = list(found[: MOST_SHOWN + 1])
+        if len(shown) <= MOST_SHOWN:
+            return cls(shown)
+        return cls(shown[:MOST_SHOWN], found.count() - MOST_SHOWN)
+
+
 @signed_in
 @require_safe
 def my_home(request: HttpRequest) -> HttpResponse:
     """Needs an answer first, then what is getting old, then drafts and everything else of one's own."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    waiting: dict[str, Any] = {
+    found: dict[str, Any] = {
         "to_confirm": queries.partner_requests_for(actor),
         "join_asks": queries.join_asks_for(actor),
         "to_publish": queries.waiting_for_review(actor),
@@ -40,10 +59,15 @@ def my_home(request: HttpRequest) -> HttpResponse:
         "nominations": queries.nominations(actor),
         "stale": queries.stale_for(actor, days=STALE_DAYS),
     }
-    context = waiting | {
-        "needs_me": any(waiting.values()),
-        "drafts": list(queries.drafts_of(actor)),
-        "mine": list(queries.mine(actor)),
+    waiting = {name: Listed.first_of(each) for name, each in found.items()}
+    drafts, mine = Listed.first_of(queries.drafts_of(actor)), Listed.first_of(queries.mine(actor))
+    context = {name: each.shown for name, each in waiting.items()} | {
+        "needs_me": any(each.shown for each in waiting.values()),
+        "more_needs_me": sum(each.more for each in waiting.values()),
+        "drafts": drafts.shown,
+        "more_drafts": drafts.more,
+        "mine": mine.shown,
+        "more_mine": mine.more,
         "may_register": can(actor, "initiative.register"),
         "care": [(text, name) for verb, text, name in CARE if can(actor, verb)],
     }

@@ -544,6 +544,19 @@ def test_one_that_failed_says_so(world: World) -> None:
     assert "The disk was full." in page
 
 
+def test_the_home_page_lists_the_first_of_many(world: World) -> None:
+    client = signed_in(world)
+    imported_by(client, *(f"Work {n},,active,,Vale NHS,\r\n" for n in range(60)), publish="public")
+    imported_by(client, *(f"Idea {n},,idea,,,\r\n" for n in range(53)))
+    ours, theirs = text(client.get("/home/")), text(signed_in(world, "partner:lead").get("/home/"))
+    assert ours.count("Work ") == 2 * 50, "each with its link and the words of the link beside it"
+    assert "and 10 more" in ours
+    assert ours.count("Idea ") == 50
+    assert "and 3 more that changed longer ago." in ours
+    assert theirs.count("Are you part of “Work ") == 50
+    assert "and 10 more, shown when these are answered" in theirs
+
+
 # Where it is found
 
 

@@ -102,9 +102,11 @@ def _ended(request: HttpRequest, imported: Any) -> HttpResponse:
 def rejected(request: HttpRequest, identifier: Any) -> HttpResponse:
     """The rejected lines as CSV, with the reasons before the cells: to be put right and uploaded again."""
     imported = queries.get_import(actor_of(request), identifier)
-    return csv_response(
+    answer: Any = csv_response(
         request,
         filename="rejected-lines.csv",
-        headers=[_("Line"), _("What is wrong"), *imported.headers],
+        # The mark at the front tells Excel that this is UTF-8: what it reads otherwise comes back with broken letters.
+        headers=[f"\ufeff{_('Line')}", _("What is wrong"), *imported.headers],
         rows=rejected_lines(imported),
     )
+    return answer  # type: ignore[no-any-return]

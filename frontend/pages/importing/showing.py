@@ -78,7 +78,6 @@ def lines_context(request: HttpRequest, imported: Any, *, heading: str, outcome:
     verdict = request.GET.get("lines", "")
     if verdict not in words.VERDICTS:
         verdict = ""
-    found = queries.page_of_lines(imported, verdict, request.GET.get("page", 1))
     counts = {name: int(imported.counts.get(name, 0)) for name in words.VERDICTS}
     filters = [{"text": _with_count(_("All"), sum(counts.values())), "href": "?", "current": not verdict}]
     filters += [
@@ -86,6 +85,7 @@ def lines_context(request: HttpRequest, imported: Any, *, heading: str, outcome:
         for name, (text, _colour) in words.VERDICTS.items()
         if counts[name] or verdict == name
     ]
+    found: Any = queries.page_of_lines(imported, verdict, request.GET.get("page", 1))
     found.object_list = [show(line, headings_of(imported)) for line in found.object_list]
     return {"lines": found, "filters": filters, "line_heading": heading, "line_outcome": outcome}
 
