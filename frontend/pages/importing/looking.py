@@ -109,4 +109,4 @@ def rejected(request: HttpRequest, identifier: Any) -> HttpResponse:
         headers=[f"\ufeff{_('Line')}", _("What is wrong"), *imported.headers],
         rows=rejected_lines(imported),
     )
-    return answer  # type: ignore[no-any-return]
+    return answer
