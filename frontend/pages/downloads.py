@@ -6,7 +6,7 @@ A choice that cannot be understood is refused: the file would mean something els
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path
@@ -17,7 +17,7 @@ from collaboration.initiatives.catalogue import rows_as_printed
 from collaboration.initiatives.exports import INITIATIVES, JOINT_WORKING, UPDATES, update_cells, update_record
 from collaboration.initiatives.finding import Filters, find_all
 from collaboration.thread.exports import COVERAGE, GAPS, coverage_records, gap_records
-from collaboration.thread.queries import COLUMNS, Columns, totals
+from collaboration.thread.queries import COLUMNS, totals
 from frontend.pages import filtering
 from groundwork.directory.exports import AREAS, ORGANISATIONS, area_records, organisation_records
 from groundwork.directory.queries import sectors, the_place
@@ -89,7 +89,7 @@ def joint_working(request: HttpRequest, format: Format) -> HttpResponseBase:
 def organisations(request: HttpRequest, format: Format) -> HttpResponseBase:
     words, sector, problems = asked_of_organisations(request, {each.code for each in sectors()})
     if problems:
-        return refused(problems)
+        return refused([_("%s Leave sector out to get organisations of every sector.") % each for each in problems])
     return _of_records(request, format, ORGANISATIONS, organisation_records(words=words, sector=sector))
 
 
@@ -123,8 +123,7 @@ def coverage(request: HttpRequest, format: Format) -> HttpResponseBase:
     columns = request.GET.get("columns") or "block"
     if columns not in COLUMNS:
         return refused([_("columns must be block or area.")])
-    chosen = cast(Columns, columns)
-    return _of_records(request, format, COVERAGE[chosen], coverage_records(chosen), name=f"coverage-{columns}")
+    return _of_records(request, format, COVERAGE[columns], coverage_records(columns), name=f"coverage-{columns}")
 
 
 @require_safe
@@ -161,7 +160,7 @@ def asked_of_organisations(request: HttpRequest, sector_codes: Iterable[str]) ->
     words = request.GET.get("words", "").replace("\x00", "").strip()[:MOST_WORDS]
     sector = request.GET.get("sector", "")
     if sector and sector not in set(sector_codes):
-        return words, "", [_("There is no such sector. Organisations of every sector are listed.")]
+        return words, "", [_("There is no such sector.")]
     return words, sector, []
 
 

@@ -34,6 +34,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
     every_sector = list(sectors())
     titles = {sector.code: sector.title for sector in every_sector}
     words, sector, problems = asked_of_organisations(request, titles)
+    problems = [_("%s Organisations of every sector are listed.") % problem for problem in problems]
     form = OrganisationFilter(initial={"words": words, "sector": sector})
     form.fields["sector"].choices = [("", _("Every sector")), *titles.items()]  # type: ignore[attr-defined]
     found = Paginator(organisations_matching(words=words, sector=sector), PER_PAGE)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from groundwork.access.errors import Invalid
-from groundwork.sheets.delimited import not_a_spreadsheet
 
 _SAVE_AS: Final = gettext_lazy(
     "Open it in a spreadsheet program, save it as an Excel workbook (.xlsx), and use that file."
@@ -26,6 +25,8 @@ _BEGINNINGS: Final = (
     (b"Rar!", gettext_lazy("This is a compressed file. Unpack it and use the spreadsheet inside.")),
     (b"SQLite format 3", gettext_lazy("This is a database. Save the table you need as CSV UTF-8 and use that file.")),
 )
+MOST_DIRECTORY: Final = 1024 * 1024
+"""Bytes of the directory of an archive: some thousand parts."""
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _MARKUP: Final = (b"<!doctype html", b"<html", b"<table", b"<?xml", b"<meta", b"<workbook")
@@ -72,6 +73,8 @@ def is_workbook(file: BinaryIO, name: str) -> bool:
 
 def _refuse_other_archives(file: BinaryIO) -> None:
     """Workbooks are archives, and so are many other files."""
+    if _directory_size(file) > MOST_DIRECTORY:
+        raise Invalid(too_large_unpacked())
     try:
         with ZipFile(file) as archive:
             names = {info.filename for info in archive.infolist()[:5000]}
@@ -93,8 +96,29 @@ def _refuse_other_archives(file: BinaryIO) -> None:
         raise Invalid(_("This is an archive. Unpack it and use the spreadsheet inside."))
 
 
+def _directory_size(file: BinaryIO) -> int:
+    """The size of an archive's directory as its last record states it, in bytes; 0 when there is none.
+
+    Asked before the directory is read, because every entry of it becomes an object.
+    """
+    end = file.seek(0, 2)
+    start = max(end - 65_536 - 200, 0)
+    file.seek(start)
+    tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) < at + 22:
+        return 0
+    if at >= 76 and tail[at - 20 : at - 16] == b"PK\x06\x07" and tail[at - 76 : at - 72] == b"PK\x06\x06":
+        return int.from_bytes(tail[at - 36 : at - 28], "little")
+    return int.from_bytes(tail[at + 12 : at + 16], "little")
+
+
+def too_large_unpacked() -> str:
+    return _(
+        "Unpacked, the workbook would be far larger than a list of this kind needs. Copy the lines you need into a new "
+        "workbook, without empty rows below them, and use that file."
+    )
+
+
 def damaged() -> str:
     return _("The workbook is damaged. %s") % _SAVE_AS
-
-
-__all__ = ["damaged", "is_workbook", "not_a_spreadsheet"]

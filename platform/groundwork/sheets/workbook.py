@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 
 from groundwork.access.errors import Invalid
 from groundwork.sheets.cells import LONGEST_CELL
-from groundwork.sheets.kinds import damaged
+from groundwork.sheets.kinds import damaged, too_large_unpacked
 from groundwork.sheets.rows import MOST_COLUMNS, RawRow, RawSheet
 from groundwork.sheets.values import Styles, Texts, decoded, value_of
 
@@ -66,13 +66,13 @@ def read_workbook(file: BinaryIO, *, sheet: str | None) -> RawSheet:
         candidates = [each for each in book.sheets if each[0] == sheet][:1]
     else:
         candidates = [each for each in book.sheets if each[2]] or book.sheets
-    chosen, notes, rows = candidates[0], [], iter(())
-    for chosen in candidates:
+    notes: list[str] = []
+    for name, part, _shown in candidates:
         notes = []
-        rows = book.rows(chosen[1], notes)
+        rows = book.rows(part, notes)
         first = next(rows, None)
         if first is not None:
-            return RawSheet(rows=_again(first, rows), notes=notes, shifts=False, names=names, name=chosen[0])
+            return RawSheet(rows=_again(first, rows), notes=notes, shifts=False, names=names, name=name)
     return RawSheet(rows=iter(()), notes=notes, shifts=False, names=names, name=candidates[0][0])
 
 
@@ -114,12 +114,7 @@ class _Book:
             info.file_size > LARGE and info.file_size > MOST_TIMES * max(info.compress_size, 1) for info in infos
         )
         if len(infos) > MOST_ENTRIES or whole > MOST_UNPACKED or swollen:
-            raise Invalid(
-                _(
-                    "Unpacked, the workbook would be far larger than a list of this kind needs. Copy the lines you "
-                    "need into a new workbook, without empty rows below them, and use that file."
-                )
-            )
+            raise Invalid(too_large_unpacked())
         if any(info.flag_bits & 0x1 for info in infos):
             raise Invalid(_("The workbook is protected by a password. Save it without one, and use that file."))
         if any(info.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for info in infos):

@@ -78,7 +78,7 @@ def xlsx_file(
         # The library keeps rows in files of its own; a folder around them leaves none behind when something breaks.
         with tempfile.TemporaryDirectory(prefix="sheet-") as folder:
             options = {"constant_memory": True, "tmpdir": folder, "default_date_format": "yyyy-mm-dd"}
-            book = Workbook(file, options)  # type: ignore[arg-type] # it takes a file as well as a name
+            book = Workbook(file, options)
             try:
                 book.set_properties(dict(about or {}))
                 _fill(book, headers, rows, sheet_name, kinds)
