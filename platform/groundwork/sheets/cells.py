@@ -38,6 +38,9 @@ def safe_cell(value: Any) -> str:
 
     Numbers stay as they are: only text can be a formula.
     """
+    if isinstance(value, str):
+        text = clean(value)
+        return f"'{text}" if _ACTS.match(text) else text
     if value is None:
         return ""
     if isinstance(value, bool):
