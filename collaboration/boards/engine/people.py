@@ -1,0 +1,36 @@
+"""Who acts and who looks. The engine knows keys and roles; names, sessions and mandates belong to others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from collaboration.boards.engine.stages import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody at a board, as actor and as viewer.
+
+    ``person`` is an opaque key of a person or guest, the same on all of their devices; "" for a screen. ``device`` is
+    :func:`~.texts.device_hash` of a key this device holds; it stands for its writer where names are hidden, and the
+    server keeps no list of whose it is. Whoever makes an ``Actor`` has checked both and the role, for every op anew.
+    """
+
+    person: str
+    role: Role = "participant"
+    device: str = ""
+    keys: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", frozenset(key for key in (self.person, self.device) if key))
+
+    @property
+    def facilitates(self) -> bool:
+        return self.role == "facilitator"
+
+
+EVERYBODY = Actor("", "screen")
+"""Sees what everybody may see: the shared form of an entry or a snapshot."""
+ANY_FACILITATOR = Actor("", "facilitator")
+"""Sees what every facilitator may see."""
+SERVER = Actor("", "system")
