@@ -123,8 +123,8 @@ def confirm_all(*, actor: Actor, initiative: Initiative, at: datetime | None = N
     row = locked(initiative, actor=actor, verb="initiative.view")
     ours = [
         each
-        for each in row.partners.select_related("organisation").filter(organisation_id=actor.organisation_id)
-        if each.holds_on(today())
+        for each in row.partners.select_related("organisation")
+        if each.organisation_id == actor.organisation_id and each.holds_on(today())
     ]
     waiting = [each for each in ours if each.confirmation == Partner.Confirmation.ASKED]
     for each in waiting or ours[:1]:
