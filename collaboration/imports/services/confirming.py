@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from collaboration.imports import judging
 from collaboration.imports.events import ImportConfirmed
 from collaboration.imports.judging import Judged
+from collaboration.imports.matching import Wanted
 from collaboration.imports.models import Import, ImportedLine, KeptFile
 from collaboration.imports.queries import summary
 from collaboration.imports.services.stepping import (
@@ -124,7 +125,7 @@ def apply_some(*, actor: Actor, imported: Import, limit: int = STEP, at: datetim
         # Whoever registers takes this lock: what another import has just registered is found now, or waits.
         lock_counter()
     records = stating.lock_many(line.initiative_id for line in lines if line.initiative_id)
-    pairs: list[tuple[judging.Wanted, Initiative | None]] = []
+    pairs: list[tuple[Wanted, Initiative | None]] = []
     asked: list[ImportedLine] = []
     for line in lines:
         if line.verdict == Verdict.CHANGED and line.initiative_id not in records:

@@ -152,7 +152,8 @@ def actor_of(envelope: Envelope, imported: Import) -> Actor:
     if envelope.person_id is None:
         return SystemActor(name=imported.acted_as or "imports", via=envelope.via)
     person = Person.objects.filter(pk=envelope.person_id, is_active=True).first()
-    mandate = current_mandates(person).filter(pk=envelope.mandate_id).first() if person else None
+    held = current_mandates(person) if person is not None and envelope.mandate_id is not None else None
+    mandate = held.filter(pk__in=[envelope.mandate_id]).first() if held is not None else None
     if person is None or mandate is None:
         raise NotAllowed(_("Whoever asked for this import does not act for this organisation any more."))
     return PersonActor(who=person, under=mandate, via=envelope.via)

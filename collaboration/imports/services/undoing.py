@@ -121,10 +121,10 @@ def _say_who(lines: list[ImportedLine]) -> None:
     for entry in entries.select_related("person", "organisation").order_by("at", "id"):
         last[entry.object_id] = entry
     for line in lines:
-        entry = last.get(str(line.initiative_id))
+        act = last.get(str(line.initiative_id))
         who = ""
-        if entry is not None and entry.person is not None:
-            who = entry.person.display_name + (f" ({entry.organisation.name})" if entry.organisation else "")
+        if act is not None and act.person is not None:
+            who = act.person.display_name + (f" ({act.organisation.name})" if act.organisation else "")
         _keep(
             line,
             _("%(who)s has worked on it since.") % {"who": who} if who else _("Somebody has worked on it since."),

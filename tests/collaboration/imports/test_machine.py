@@ -64,9 +64,7 @@ class Machine(RuleBasedStateMachine):
         self.imports.append(uploaded(self.world[who], sheet(*rows, headers=["title", "summary"])))
 
     @rule(lines=LINES, who=WHO, words=WORDS, between=st.booleans(), after=st.booleans(), undo=st.booleans())
-    def bring(
-        self, lines: list[tuple[str, str]], who: str, words: str, between: bool, after: bool, undo: bool
-    ) -> None:
+    def bring(self, lines: list[tuple[str, str]], who: str, words: str, between: bool, after: bool, undo: bool) -> None:
         """What people do, one after the other, with an edit by somebody else between any two of it."""
         self.upload(lines, who)
         self.match(-1, who)
