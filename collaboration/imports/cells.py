@@ -140,16 +140,31 @@ def money(text: str) -> Decimal:
     return number * _TIMES[found[3][0]] if found[3] else number
 
 
+MEANT: Final[dict[str, tuple[str, ...]]] = {
+    "idea": ("concept", "potential", "suggestion"),
+    "proposed": ("planned", "planning", "in planning", "in development", "pipeline", "upcoming", "future"),
+    "active": ("live", "ongoing", "on going", "in progress", "in delivery", "current", "underway", "under way", "open"),
+    "paused": ("on hold", "suspended", "deferred", "stalled"),
+    "completed": ("complete", "done", "finished", "delivered"),
+    "ended": ("cancelled", "canceled", "stopped", "abandoned", "withdrawn"),
+}
+"""What lists call a stage that is called otherwise here, by its code. Only proposed, never taken for it: whether
+“planned” is an idea or a proposal is for whoever keeps the list."""
+
+
 def stage(text: str) -> str:
     """The code of a stage, from its code or its label in any case."""
+    if text in Stage.values:
+        return text
     by_name = {fold(each.value): each.value for each in Stage} | {fold(str(each.label)): each.value for each in Stage}
     if code := by_name.get(fold(text)):
         return code
-    close = get_close_matches(fold(text), by_name, n=1, cutoff=0.6)
+    by_likeness = by_name | {word: code for code, words in MEANT.items() for word in words}
+    close = get_close_matches(fold(text), by_likeness, n=1, cutoff=0.6)
     if close:
         raise Unclear(
             _("There is no stage “%(text)s”. The nearest is “%(near)s”.")
-            % {"text": shown(text), "near": by_name[close[0]]}
+            % {"text": shown(text), "near": by_likeness[close[0]]}
         )
     raise Unclear(
         _("There is no stage “%(text)s”. Write one of: %(stages)s.")
@@ -166,15 +181,18 @@ def several(text: str) -> tuple[str, ...]:
 _ROLE = re.compile(r"(.*\S)\s*\(([^()]*)\)", re.DOTALL)
 
 
+def _roles() -> dict[str, str]:
+    """The codes of roles by code and by label, folded."""
+    codes = {fold(each.value): each.value for each in Partner.Role}
+    return codes | {fold(str(each.label)): each.value for each in Partner.Role}
+
+
 def partners(text: str) -> tuple[PartnerStatement, ...]:
     """Partners, each with its role in brackets where one is stated: ``Sport England (funder); Active Essex``."""
-    roles = {fold(each.value): each.value for each in Partner.Role} | {
-        fold(str(each.label)): each.value for each in Partner.Role
-    }
     found = []
     for part in several(text):
         match = _ROLE.fullmatch(part)
-        role = roles.get(fold(match[2])) if match else None
+        role = (match[2] if match[2] in Partner.Role.values else _roles().get(fold(match[2]))) if match else None
         # Brackets that hold no role belong to the name: Heath (GPs, Community, Acute).
         found.append(PartnerStatement(organisation=match[1] if match and role else part, role=role))
     return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -85,8 +85,20 @@ def choices() -> list[tuple[str, str]]:
 
 
 def left_out(imported: Import) -> list[str]:
-    """The headings that no column was found for, as they stand in the file."""
-    return [h for index, h in enumerate(imported.headers) if h and not imported.mapping.get(str(index))]
+    """The headings that no column was found for, as they stand in the file, without :func:`only_told`."""
+    return unmatched(imported.headers, imported.mapping)[0]
+
+
+def only_told(imported: Import) -> list[str]:
+    """The columns of an export that an import passes over: they tell what is worked out, or kept on a record's page."""
+    return unmatched(imported.headers, imported.mapping)[1]
+
+
+def unmatched(headers: Sequence[str], mapping: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Headings that stand for no column of ours: those nobody knows, and those an export writes only to tell."""
+    rest = [heading for index, heading in enumerate(headers) if heading and not mapping.get(str(index))]
+    told = {column.name for column in COLUMNS} - {*UNDERSTOOD}
+    return [heading for heading in rest if heading not in told], [heading for heading in rest if heading in told]
 
 
 def lines(imported: Import, verdict: str = "", *, after: int = 0, size: int = 50) -> Sequence[ImportedLine]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
 from collaboration.imports.queries import UNDERSTOOD
-from collaboration.initiatives.columns import COLUMNS, TEMPLATE
+from collaboration.initiatives.columns import TEMPLATE
 from collaboration.initiatives.models import Partner, Stage
 from groundwork.directory.queries import areas, organisations
 from groundwork.sheets.cells import safe_cell
@@ -27,7 +27,7 @@ def how_to_fill() -> dict[str, str]:
         "ref": _(
             "Only to change an initiative that is registered: its reference. Leave it out, or empty, for new ones."
         ),
-        "title": _("What it is called. The only cell that must be filled."),
+        "title": _("What it is called, as partners know it. The only cell that must be filled."),
         "summary": _("What it is, in a few plain sentences."),
         "stage": _("One of: %(codes)s.") % {"codes": ", ".join(stage.value for stage in Stage)},
         "lead": _("The organisation that leads it: its name, a former name, an abbreviation or its code."),
@@ -81,10 +81,10 @@ def xlsx_template() -> bytes:
             sheet.set_column(index, index, 40 if name in ("title", "summary") else 20, day if name in DAYS else None)
             sheet.write_string(0, index, name, bold)
         guide = book.add_worksheet(_("How to fill it in")[:31])
-        for index, width in enumerate((18, 50, 80)):
+        for index, width in enumerate((18, 80, 50)):
             guide.set_column(index, index, width, wrapped)
         guide.freeze_panes(1, 0)
-        row = _write(guide, 0, [(_("Column"), _("What it says"), _("What to write"))], bold)
+        row = _write(guide, 0, [(_("Column"), _("What to write"))], bold)
         row = _write(guide, row, _explained())
         row = _write(guide, row + 1, ((rule,) for rule in rules_of_filling()))
         row = _write(guide, row + 1, [(_("Column"), _("Code"), _("Name"))], bold)
@@ -95,10 +95,9 @@ def xlsx_template() -> bytes:
 DAYS: Final = ("start", "end")
 
 
-def _explained() -> list[tuple[str, str, str]]:
-    meanings = {column.name: str(column.meaning) for column in COLUMNS}
+def _explained() -> list[tuple[str, str]]:
     filling = how_to_fill()
-    return [(name, meanings[name], filling[name]) for name in (*TEMPLATE, UNDERSTOOD[0])]
+    return [(name, filling[name]) for name in (*TEMPLATE, UNDERSTOOD[0])]
 
 
 def _known() -> Iterator[tuple[str, str, str]]:

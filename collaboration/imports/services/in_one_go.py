@@ -12,7 +12,7 @@ from django.db import transaction
 from collaboration.imports import headings, judging
 from collaboration.imports.judging import Judged, Remembered
 from collaboration.imports.models import Import, ImportedLine
-from collaboration.imports.queries import Summary, summary
+from collaboration.imports.queries import Summary, summary, unmatched
 from collaboration.imports.services.confirming import confirm
 from collaboration.imports.services.stepping import STEP, Status, count_again
 from collaboration.imports.services.uploading import ReadFile, keep_upload
@@ -38,7 +38,12 @@ class CheckedFile:
     @property
     def left_out(self) -> list[str]:
         """Headings that no column was found for."""
-        return [text for index, text in enumerate(self.read.headers) if text and str(index) not in self.mapping]
+        return unmatched(self.read.headers, self.mapping)[0]
+
+    @property
+    def only_told(self) -> list[str]:
+        """Columns of an export that an import passes over."""
+        return unmatched(self.read.headers, self.mapping)[1]
 
     @property
     def headings(self) -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from collaboration.imports import headings
 from collaboration.imports.judging import Judged, put_verdict
 from collaboration.imports.models import Import, ImportedLine, KeptFile
+from collaboration.imports.queries import UNDERSTOOD
 from groundwork.access.actors import Actor, SystemActor
 from groundwork.access.errors import Invalid
 from groundwork.access.rules import require
@@ -24,6 +25,9 @@ from groundwork.sheets.reading import Line, Sheet, read_sheet
 
 MOST_TEXT: Final = 40_000_000
 """Characters in all cells together. A workbook of 10 MB can name one long text a million times."""
+
+LOOKED_BACK: Final = 20
+"""Among how many imports one with the same headings is looked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +124,7 @@ def fill(imported: Import, read: ReadFile, judged: Iterable[Judged] | None = Non
     imported.header_line = read.sheet.header_line
     imported.sheet_name = read.sheet.name[:100]
     imported.sheet_names = list(read.sheet.names)
-    imported.mapping = headings.guess(read.headers)
+    imported.mapping = matched_before(imported, read.headers) or headings.guess(read.headers)
     imported.notes = read.notes
     imported.lines = len(read.lines)
     imported.status, imported.step = Import.Status.UPLOADED, ""
@@ -133,6 +137,21 @@ def fill(imported: Import, read: ReadFile, judged: Iterable[Judged] | None = Non
     for line, each in zip(lines, judged or (), strict=judged is not None):
         put_verdict(line, each)
     ImportedLine.objects.bulk_create(lines, batch_size=2_000)
+
+
+def matched_before(imported: Import, headers: list[str]) -> dict[str, str]:
+    """How the organisation last matched these very headings: a file that was put right is not matched a second time.
+
+    Empty when it never did; and for what a command or the system imports, where nobody is asked.
+    """
+    if imported.organisation_id is None or imported.person_id is None:
+        return {}
+    earlier = Import.objects.filter(organisation=imported.organisation_id).exclude(pk=imported.pk)
+    matched = earlier.exclude(status=Import.Status.UPLOADED).order_by("-created_at", "-id")
+    for before, mapping in matched.values_list("headers", "mapping")[:LOOKED_BACK]:
+        if before == headers and mapping and set(mapping.values()) <= {*UNDERSTOOD}:
+            return dict(mapping)
+    return {}
 
 
 def _kept(imported: Import, line: Line) -> ImportedLine:

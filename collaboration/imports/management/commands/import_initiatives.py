@@ -68,6 +68,8 @@ class Command(BaseCommand):
             self.stdout.write(note)
         if checked.left_out:
             self.stdout.write(f"Left out, because no column is called so: {', '.join(checked.left_out)}.")
+        if checked.only_told:
+            self.stdout.write(f"Only told by an export, never imported: {', '.join(checked.only_told)}.")
         for judged in checked.judged:
             for sentence in judging.sentences(judged.problems, judged.number, checked.headings):
                 self.stderr.write(sentence)
