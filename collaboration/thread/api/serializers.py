@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from collaboration.thread.queries.coverage import Heading, Table
+from vision.frameworks.queries import elements_by_code
 
 
 class HeadingSerializer(serializers.Serializer[Any]):
@@ -24,12 +25,15 @@ class CoverageSerializer(serializers.Serializer[Any]):
 
 
 def coverage_record(of: Table) -> dict[str, Any]:
+    """The table with the titles that elements and areas have everywhere in the API: pages use short ones."""
+    elements = elements_by_code(heading.code for heading in (*of.rows, *of.columns))
+
+    def heading(one: Heading) -> dict[str, Any]:
+        element = elements.get(one.code)
+        return {"code": one.code, "title": element.display_title if element else one.title}
+
     return {
-        "rows": [_heading(each) for each in of.rows],
-        "columns": [_heading(each) for each in of.columns],
+        "rows": [heading(each) for each in of.rows],
+        "columns": [heading(each) for each in of.columns],
         "cells": of.cells,
     }
-
-
-def _heading(of: Heading) -> dict[str, Any]:
-    return {"code": of.code, "title": of.title}

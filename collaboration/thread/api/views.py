@@ -37,11 +37,11 @@ class Coverage(ApiView):
                 "Two ambitions by two building blocks",
                 value={
                     "rows": [
-                        {"code": "FOE-A1", "title": "Sense of identity"},
-                        {"code": "FOE-A2", "title": "Long life into old age"},
+                        {"code": "FOE-A1", "title": "Unite behind a sense of identity"},
+                        {"code": "FOE-A2", "title": "Enjoy life long into old age"},
                     ],
                     "columns": [
-                        {"code": "CBB-1", "title": "Strategies and plans"},
+                        {"code": "CBB-1", "title": "Place-Based Strategies & Plans"},
                         {"code": "CBB-2", "title": "Governance"},
                     ],
                     "cells": [[3, 1], [0, 1]],
