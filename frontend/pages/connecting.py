@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from collaboration.initiatives.columns import COLUMNS, TEMPLATE
+from collaboration.imports.template import how_to_fill
+from collaboration.initiatives.columns import COLUMNS
 from frontend.context import address
 
 QUERIES = Path(__file__).parents[1] / "templates" / "frontend" / "connecting"
@@ -97,7 +98,7 @@ def use_the_api(request: HttpRequest) -> HttpResponse:
 def import_help(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Import a spreadsheet"),
-        "columns": [column for column in _columns() if column["name"] in ("ref", *TEMPLATE)],
+        "columns": how_to_fill(),
         "commands": IMPORTING,
         "imports": address("imports"),
         "template_csv": address("import-template-csv"),

@@ -22,6 +22,7 @@ from django.core.cache import cache
 from django.core.management import get_commands, load_command_class
 from django.test import Client
 
+from collaboration.imports.template import how_to_fill
 from collaboration.initiatives.columns import COLUMNS, TEMPLATE
 from collaboration.initiatives.models import Initiative
 from frontend.pages.connecting import EXAMPLES, QUERIES, SHOWN_EXAMPLES, example, query
@@ -239,7 +240,9 @@ def test_the_columns_are_explained_as_the_dictionary_does(client: Client, place:
         assert f"{column.name} Meaning {column.meaning}" in text
     importing = words(client, "/help/import/")
     for column in COLUMNS:
-        assert (f"{column.name} Meaning" in importing) is (column.name in ("ref", *TEMPLATE))
+        assert (f"{column.name} What to write" in importing) is (column.name in ("ref", *TEMPLATE))
+    for name, how in how_to_fill().items():
+        assert f"{name} What to write {how}" in importing
 
 
 @pytest.mark.django_db

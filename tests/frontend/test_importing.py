@@ -566,3 +566,13 @@ def test_it_is_offered_where_people_register(world: World) -> None:
         assert 'href="/import/"' in text(client.get(path)), path
     assert 'href="/import/"' not in text(Client().get("/initiatives/"))
     assert 'href="/import/"' not in text(signed_in(world, "owner:scrutiny").get("/initiatives/"))
+
+
+def test_the_preview_says_which_columns_a_download_only_tells(world: World) -> None:
+    client = signed_in(world)
+    sent = SimpleUploadedFile("download.csv", b"title,scale,Colour\r\nFalls classes,town,red\r\n")
+    found = upload(client, sent)
+    match(client, found)
+    page = text(client.get(f"/import/{found.pk}/"))
+    assert "Column that is left out: “Colour”." in page
+    assert "Column that a download only tells, and that is never imported: “scale”." in page

@@ -58,6 +58,7 @@ def _preview(request: HttpRequest, imported: Any) -> HttpResponse:
         "counts": counts,
         "may_go_on": bool(counts.new or counts.changed),
         "left_out": queries.left_out(imported),
+        "only_told": queries.only_told(imported),
     }
     return render(request, "frontend/importing/preview.html", context)
 

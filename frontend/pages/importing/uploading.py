@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from collaboration.imports import queries, services, template
-from collaboration.initiatives.columns import TEMPLATE
 from frontend.pages.gate import actor_of, signed_in
 from frontend.pages.importing import words
 from frontend.pages.importing.forms import UploadForm
@@ -38,7 +37,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             else:
                 return redirect("import-columns", imported.pk)
     before = Paginator(queries.imports_of(actor), IMPORTS_ON_A_PAGE).get_page(request.GET.get("page"))
-    columns = [{"name": name, "text": words.COLUMNS[name], "how": words.HOW[name]} for name in ("ref", *TEMPLATE)]
+    columns = [{"name": name, "text": words.COLUMNS[name], "how": how} for name, how in template.how_to_fill().items()]
     context = {"form": form, "columns": columns, "imports": before}
     return render(request, "frontend/importing/start.html", context, status=status)
 

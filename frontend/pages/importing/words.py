@@ -15,7 +15,7 @@ COLUMNS: Final[dict[str, Any]] = {
     "partners": _("Partners"),
     "strands": _("Strands or ambitions"),
     "blocks": _("Building blocks"),
-    "areas": _("Places"),
+    "areas": _("Areas"),
     "start": _("Start"),
     "end": _("End"),
     "money": _("Money"),
@@ -24,25 +24,6 @@ COLUMNS: Final[dict[str, Any]] = {
     "original_labels": _("Original labels"),
 }
 """The columns that an import understands, in the order of the template, after the reference."""
-
-HOW: Final[dict[str, Any]] = {
-    "ref": _("The reference of a record that is here already, such as ESX-0042. Leave it out for new work."),
-    "title": _("The name partners know it by. The only column that every line needs."),
-    "summary": _("What is being done for whom, in plain words."),
-    "stage": _("One of: idea, proposed, active, paused, completed, ended."),
-    "lead": _("The organisation that leads it."),
-    "partners": _("The others, with “;” between them. A role may follow in brackets: Sport England (funder)."),
-    "strands": _("Codes or names of strands or ambitions, with “;” between them, the most important first."),
-    "blocks": _("Codes or names of building blocks, with “;” between them."),
-    "areas": _("Where it happens, with “;” between the places."),
-    "start": _("A date, such as 2026-04-01 or 1/4/2026."),
-    "end": _("A date."),
-    "money": _("Pounds in all, as a number."),
-    "contact": _("A role, and the address of a team if there is one: Sport officer <sport@example.org>."),
-    "source": _("Where you have it from: a document, a section, a row."),
-    "original_labels": _("The labels your own list uses, kept as they are."),
-}
-"""What to write into each column, for the table of the first page."""
 
 FIELDS: Final[dict[str, Any]] = COLUMNS | {
     "contact_role": _("Contact"),

@@ -104,6 +104,14 @@ def test_a_stage_is_its_code_or_label_in_any_case(text: str) -> None:
 def test_an_unknown_stage_is_told_with_the_nearest_or_with_all() -> None:
     with pytest.raises(Unclear, match="nearest is “active”"):
         cells.stage("actve")
+    for text, near in (
+        ("Planned", "proposed"),
+        ("Ongoing", "active"),
+        ("On hold", "paused"),
+        ("Complete", "completed"),
+    ):
+        with pytest.raises(Unclear, match=f"nearest is “{near}”"):
+            cells.stage(text)
     with pytest.raises(Unclear, match="one of: idea, proposed, active, paused, completed, ended"):
         cells.stage("42")
 

@@ -24,7 +24,7 @@ from collaboration.imports.services.uploading import read_file
 from collaboration.initiatives.columns import COLUMNS
 from collaboration.initiatives.models import Initiative
 from groundwork.audit.models import AuditEntry
-from tests.collaboration.imports.files import imported, sheet, titled, titles
+from tests.collaboration.imports.files import exported_csv, imported, sheet, titled, titles
 from tests.collaboration.initiatives.world import World, draft, published
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +104,16 @@ def test_a_file_is_told_about_in_the_words_of_its_own_headings(world: World, fil
     ran = Ran("import_initiatives", str(file), "--dry-run")
     assert "Line 2, Start date: “April 2019” is a month, not a day." in ran.err
     assert "Left out, because no column is called so: Colour." in ran.out
+    assert "Only told" not in ran.out
+
+
+def test_what_an_export_only_tells_is_said_to_be_never_imported(world: World, file: Path) -> None:
+    it = published(world)
+    file.write_bytes(exported_csv(world["owner:lead"], columns=["ref", "title", "scale", "licence"]).read())
+    ran = Ran("import_initiatives", str(file), "--as", owner(world), "--dry-run")
+    assert "Only told by an export, never imported: scale, licence.\n" in ran.out
+    assert "Left out" not in ran.out
+    assert (ran.status, ran.last) == (0, "0 new, 0 changed, 1 unchanged, 0 rejected"), it.reference
 
 
 def test_new_ones_can_be_published_at_once(world: World, file: Path) -> None:

@@ -29,6 +29,10 @@ def test_the_template_and_an_export_are_understood_as_they_are() -> None:
         ("Lead organisation", "lead"),
         ("lead_organisation", "lead"),
         ("Lead Organization:", "lead"),
+        ("Who leads", "lead"),
+        # A person's name more often than a role: only whoever imports may say that it is no name.
+        ("Lead officer", ""),
+        ("Contact person", ""),
         ("District", "areas"),
         ("Priority", "strands"),
         ("Start date", "start"),

@@ -286,6 +286,23 @@ def test_what_is_not_checked_or_is_given_up_cannot_be_confirmed(world: World) ->
         services.cancel(actor=world["owner:lead"], imported=done)
 
 
+def test_a_file_that_was_put_right_is_matched_as_it_was_last_time(world: World) -> None:
+    headers = ["Name of it", "Who runs it", "Colour"]
+    lead = world["owner:lead"]
+    first = uploaded(lead, sheet(["Warm homes", "Nobody", "red"], headers=headers))
+    assert first.mapping == {}
+    # A file whose columns were never matched says nothing, one of other headings neither.
+    assert uploaded(lead, sheet(["Warm homes", "Nobody", "red"], headers=headers)).mapping == {}
+    services.choose_columns(actor=lead, imported=first, mapping={"0": "title", "1": "lead"})
+    again = uploaded(lead, sheet(["Warm homes", "Northwick Council", "red"], headers=headers))
+    assert again.mapping == {"0": "title", "1": "lead"}
+    assert uploaded(lead, sheet(["Warm homes", "red"], headers=["Name of it", "Colour"])).mapping == {}
+    assert uploaded(world["partner:lead"], sheet(["A", "B", "C"], headers=headers)).mapping == {}
+    # The last time counts, also where it was not imported.
+    services.choose_columns(actor=lead, imported=again, mapping={"0": "title"})
+    assert uploaded(lead, sheet(["A", "B", "C"], headers=headers)).mapping == {"0": "title"}
+
+
 def test_columns_can_be_matched_otherwise_and_again(world: World) -> None:
     file = sheet(["Warm homes", "active", "red"], headers=["Name of it", "How far", "Colour"])
     it = uploaded(world["owner:lead"], file)

@@ -131,6 +131,12 @@ class TestNames:
             (planned,) = plan(actor=world["owner:lead"], items=[(None, Statement(title="A", strands=[text]))])
             assert [a.element.code for a in planned.target.new_alignments] == ["V-A2"], text
 
+    def test_the_nearest_organisation_is_told_by_its_own_name(self, world: World) -> None:
+        body = world.bodies["partner"]
+        OrganisationName.objects.create(organisation=body, name="Valeland", folded=fold("Valeland"), kind="alias")
+        (planned,) = plan(actor=world["owner:lead"], items=[(None, Statement(title="A", lead="Valeland PCT"))])
+        assert planned.errors == {"lead": ["There is no organisation called “Valeland PCT”. Did you mean “Vale NHS”?"]}
+
     @pytest.mark.parametrize(
         ("statement", "field", "sentence"),
         [

@@ -65,7 +65,14 @@ class Names(Generic[_T]):
             shared = {name: len(words & set(name.split())) / len(words | set(name.split())) for name in possible}
             best = max(shared, key=lambda name: shared[name], default="")
             close = [best] if best and shared[best] >= 0.4 else []
-        return self.shown[close[0]] if close else ""
+        return self._best_known(close[0], fits) if close else ""
+
+    def _best_known(self, folded: str, fits: Callable[[_T], bool]) -> str:
+        """A name as it is written; an organisation by its own name: “Rochford” alone would read like the area."""
+        (thing, *others) = [thing for thing in self.named[folded].values() if fits(thing)]
+        if isinstance(thing, Organisation) and not others and self.meant(thing.name, fits) == [thing]:
+            return thing.name
+        return self.shown[folded]
 
     def find(
         self,
