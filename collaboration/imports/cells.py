@@ -157,10 +157,12 @@ def stage(text: str) -> str:
     if text in Stage.values:
         return text
     by_name = {fold(each.value): each.value for each in Stage} | {fold(str(each.label)): each.value for each in Stage}
-    if code := by_name.get(fold(text)):
+    # Folding a whole page of text would take long, and no page is a stage.
+    folded = fold(text[:MOST_SHOWN])
+    if len(text) <= MOST_SHOWN and (code := by_name.get(folded)):
         return code
     by_likeness = by_name | {word: code for code, words in MEANT.items() for word in words}
-    close = get_close_matches(fold(text), by_likeness, n=1, cutoff=0.6)
+    close = get_close_matches(folded, by_likeness, n=1, cutoff=0.6)
     if close:
         raise Unclear(
             _("There is no stage “%(text)s”. The nearest is “%(near)s”.")
@@ -187,12 +189,19 @@ def _roles() -> dict[str, str]:
     return codes | {fold(str(each.label)): each.value for each in Partner.Role}
 
 
+def _role(text: str) -> str | None:
+    """The code of a role; None for what is none. Folding a whole page of text to find that out would take long."""
+    if text in Partner.Role.values:
+        return text
+    return _roles().get(fold(text)) if len(text) <= MOST_SHOWN else None
+
+
 def partners(text: str) -> tuple[PartnerStatement, ...]:
     """Partners, each with its role in brackets where one is stated: ``Sport England (funder); Active Essex``."""
     found = []
     for part in several(text):
         match = _ROLE.fullmatch(part)
-        role = (match[2] if match[2] in Partner.Role.values else _roles().get(fold(match[2]))) if match else None
+        role = _role(match[2]) if match else None
         # Brackets that hold no role belong to the name: Heath (GPs, Community, Acute).
         found.append(PartnerStatement(organisation=match[1] if match and role else part, role=role))
     return tuple(found)
@@ -205,7 +214,8 @@ class Contact(NamedTuple):
     email: str
 
 
-_ADDRESS = re.compile(r"[^\s<>(),;:]+@[^\s<>(),;:]+")
+# Only from the beginning of a word: else a long one without the sign is gone through once for each of its letters.
+_ADDRESS = re.compile(r"(?<![^\s<>(),;:])[^\s<>(),;:]+@[^\s<>(),;:]+")
 
 
 def contact(text: str) -> Contact:

@@ -26,12 +26,15 @@ from collaboration.initiatives.finding.downloads import rows_of
 from collaboration.initiatives.models import Initiative
 from collaboration.initiatives.queries import visible_to
 from collaboration.initiatives.rules import EDITORS, keeps
+from collaboration.initiatives.services.stating.naming import LONGEST_NAME
 from groundwork.access.actors import Actor
 from groundwork.directory.models import OrganisationName
 from groundwork.directory.queries import fold
 from groundwork.sheets.cells import read_cell, safe_cell
 
 LONGEST_REFERENCE: Final = 20
+LONGEST_COMPARED: Final = 1_000
+"""Characters of a title that are compared with others."""
 
 
 @dataclass(slots=True)
@@ -78,7 +81,8 @@ class Earlier(Protocol):
 
 def likeness(title: str) -> str:
     """What two titles have in common that are the same title: no case, no repeated spaces. "" for none."""
-    bare = " ".join(unicodedata.normalize("NFKC", title).casefold().split())
+    # No title is as long as that, and some signs become twenty when they are written out.
+    bare = " ".join(unicodedata.normalize("NFKC", title[:LONGEST_COMPARED]).casefold().split())
     return bare if len(bare) <= 200 else hashlib.sha256(bare.encode()).hexdigest()
 
 
@@ -206,7 +210,7 @@ class _Candidates:
     def names_its_body(self, line: Wanted, initiative: Initiative) -> bool:
         """Whether the line names, as its lead, the organisation that leads or owns the record."""
         said = line.cells.get("lead", "")
-        if not said:
+        if not said or len(said) > LONGEST_NAME:
             return False
         bodies = [body for body in (initiative.lead, initiative.owner) if body is not None]
         return any(

@@ -29,6 +29,9 @@ MOST_TEXT: Final = 40_000_000
 LOOKED_BACK: Final = 20
 """Among how many imports one with the same headings is looked for."""
 
+MOST_CELLS: Final = 2_500_000
+"""Cells in which something stands: fifty for each of the most lines. Each takes some sixty bytes while it is read."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReadFile:
@@ -52,10 +55,11 @@ def read_file(file: BinaryIO, *, name: str, sheet: str | None = None) -> ReadFil
     try:
         found = read_sheet(file, name=name, sheet=sheet, known_headers=headings.known_headings())
         lines: list[Line] = []
-        size = 0
+        size = filled = 0
         for line in found.lines:
             size += sum(map(len, line.cells))
-            if size > MOST_TEXT:
+            filled += len(line.cells) - line.cells.count("")
+            if size > MOST_TEXT or filled > MOST_CELLS:
                 raise Invalid(_("There is too much text in this file. Split it, and use its parts one after another."))
             lines.append(line)
     except Invalid as invalid:

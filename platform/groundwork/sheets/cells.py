@@ -33,6 +33,12 @@ def clean(text: str) -> str:
     return _NEVER.sub("", text).replace("\x0b", "\n").replace("\x0c", "\n")
 
 
+def _acts(text: str) -> bool:
+    """Whether a spreadsheet program may take a text for a formula. Spaces at its end do not matter; with thousands of
+    them and nothing else the expression would try each as the first and each as the last."""
+    return _ACTS.match(text.rstrip()) is not None
+
+
 def safe_cell(value: Any) -> str:
     """A value as the text of a cell: days by ISO 8601, lists joined by "; ", formulas made harmless.
 
@@ -40,7 +46,7 @@ def safe_cell(value: Any) -> str:
     """
     if isinstance(value, str):
         text = clean(value)
-        return f"'{text}" if _ACTS.match(text) else text
+        return f"'{text}" if _acts(text) else text
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -56,12 +62,12 @@ def safe_cell(value: Any) -> str:
     if isinstance(value, list | tuple | set | frozenset):
         value = "; ".join(str(item) for item in value)
     text = clean(str(value))
-    return f"'{text}" if _ACTS.match(text) else text
+    return f"'{text}" if _acts(text) else text
 
 
 def plain_cell(text: str) -> str:
     """The inverse of :func:`safe_cell` for text: drops the apostrophe that it would have put there."""
-    if text[:1] == "'" and _ACTS.match(text):
+    if text[:1] == "'" and _acts(text):
         return text[1:]
     return text
 

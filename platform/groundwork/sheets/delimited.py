@@ -112,7 +112,8 @@ def _separator_of(file: BinaryIO, encoding: str, known: set[str]) -> tuple[bool,
     sample: list[str] = []
     size = 0
     for line in _lines(file, encoding):
-        sample.append(line)
+        # A file may be one line of ten million separators.
+        sample.append(line[:_CHUNK])
         size += len(line)
         if size > _CHUNK or len(sample) > 10 * _SAMPLED_ROWS:
             break

@@ -105,7 +105,11 @@ def _directory_size(file: BinaryIO) -> int:
     start = max(end - 65_536 - 200, 0)
     file.seek(start)
     tail = file.read()
-    at = tail.rfind(b"PK\x05\x06")
+    at = len(tail) - 22
+    if at < 0 or tail[at : at + 4] != b"PK\x05\x06" or tail[-2:] != b"\0\0":
+        # A remark stands behind the record. Looked for as ZipFile does, and only then: else a number within the record
+        # that looks like its beginning would be taken for it, and a directory of any size be let through.
+        at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) < at + 22:
         return 0
     if at >= 76 and tail[at - 20 : at - 16] == b"PK\x06\x07" and tail[at - 76 : at - 72] == b"PK\x06\x06":

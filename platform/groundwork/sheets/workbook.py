@@ -14,7 +14,7 @@ from __future__ import annotations
 import posixpath
 from collections import deque
 from collections.abc import Iterator
-from typing import IO, Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final
 from xml.sax import SAXException
 from xml.sax.handler import ContentHandler
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile
@@ -37,6 +37,12 @@ MOST_TIMES: Final = 200
 LARGE: Final = 8 * 1024 * 1024
 MOST_DESCRIBED: Final = 100_000
 """Sheets, relations, styles: how many elements are read of the parts that describe a workbook."""
+MOST_PIECES: Final = 12_000_000
+"""Elements and runs of text that are read of a workbook, all its parts together. Fifty thousand lines of eighty cells
+come to as many; each takes about a microsecond, and whoever sent them waits."""
+LONGEST_PIECE: Final = 1024 * 1024
+"""Bytes between one of them and the next. The parser begins a tag that has not ended anew with whatever it is fed, so one
+tag of a hundred megabytes would keep it busy for minutes."""
 _TOO_LONG: Final = 8 * LONGEST_CELL
 """Characters of one cell that are kept: signs may stand for others, so a few more than a cell can have."""
 _CHUNK: Final = 64 * 1024
@@ -86,6 +92,7 @@ class _Book:
 
     def __init__(self, file: BinaryIO) -> None:
         self._zip = ZipFile(file)
+        self._read = 0
         self._parts = {info.filename.lstrip("/"): info for info in self._zip.infolist()}
         self._check()
         main = self._related("", "officeDocument") or "xl/workbook.xml"
@@ -93,12 +100,15 @@ class _Book:
         self.is_1904 = False
         self.sheets: list[tuple[str, str, bool]] = []
         """Name, part, and whether it is shown. Sheets that are charts have no cells and are left out."""
+        named: set[str] = set()
         for element, attributes in self._described(main, {"workbookPr", "sheet"}):
             if element == "workbookPr":
                 self.is_1904 = attributes.get("date1904", "") in ("1", "true", "on")
                 continue
             kind, part = relations.get(attributes.get("id", ""), ("", ""))
-            if kind == "worksheet" and part in self._parts:
+            if kind == "worksheet" and part in self._parts and part not in named:
+                # A thousand sheets that are all the same part would be read a thousand times.
+                named.add(part)
                 self.sheets.append((attributes.get("name", ""), part, attributes.get("state", "visible") == "visible"))
         styles = next((part for kind, part in relations.values() if kind == "styles"), "")
         wanted = {"numFmt", "cellXfs", "cellStyleXfs", "xf"}
@@ -141,7 +151,7 @@ class _Book:
     def _described(self, part: str, wanted: set[str]) -> list[tuple[str, dict[str, str]]]:
         """The elements with these names in a part, in order, with their attributes, both without name spaces."""
         listed = _Listed(wanted)
-        for _nothing in _parse(self._zip.open(self._parts[part]), listed):
+        for _nothing in self._parse(part, listed):
             pass
         return listed.found
 
@@ -151,34 +161,47 @@ class _Book:
             if self._texts is None:
                 self._texts = Texts()
                 if self._strings:
-                    for _nothing in _parse(self._zip.open(self._parts[self._strings]), _Strings(self._texts)):
+                    for _nothing in self._parse(self._strings, _Strings(self._texts)):
                         pass
             sheet = _Cells(self._texts, self.styles, notes, is_1904=self.is_1904)
-            for _more in _parse(self._zip.open(self._parts[part]), sheet):
+            for _more in self._parse(part, sheet):
                 while sheet.rows:
                     yield sheet.rows.popleft()
         except _BROKEN as error:
             raise Invalid(damaged()) from error
 
-
-def _parse(stream: IO[bytes], handler: ContentHandler) -> Iterator[None]:
-    """Parse XML by and by: after each piece whoever iterates can take what the handler has gathered."""
-    # In these files there are never document types, with which entities would come.
-    parser: Any = DefusedExpatParser(forbid_dtd=True)
-    parser.setContentHandler(handler)
-    with stream:
-        while chunk := stream.read(_CHUNK):
-            parser.feed(chunk)
-            yield
-        parser.close()
-    yield
+    def _parse(self, part: str, handler: _Reader) -> Iterator[None]:
+        """Parse XML by and by: after each piece whoever iterates can take what the handler has gathered."""
+        # In these files there are never document types, with which entities would come.
+        parser: Any = DefusedExpatParser(forbid_dtd=True)
+        parser.setContentHandler(handler)
+        seen, silent = 0, 0
+        with self._zip.open(self._parts[part]) as stream:
+            while chunk := stream.read(_CHUNK):
+                parser.feed(chunk)
+                self._read += handler.pieces - seen
+                if self._read > MOST_PIECES:
+                    raise Invalid(too_large_unpacked())
+                silent = 0 if handler.pieces > seen else silent + len(chunk)
+                if silent > LONGEST_PIECE:
+                    raise Invalid(damaged())
+                seen = handler.pieces
+                yield
+            parser.close()
+        yield
 
 
 def _local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-class _Listed(ContentHandler):
+class _Reader(ContentHandler):
+    """What reads a part of a workbook. ``pieces`` counts what it was told of, so that there is an end to it."""
+
+    pieces = 0
+
+
+class _Listed(_Reader):
     """Gathers elements by name."""
 
     def __init__(self, wanted: set[str]) -> None:
@@ -187,6 +210,7 @@ class _Listed(ContentHandler):
         self.found: list[tuple[str, dict[str, str]]] = []
 
     def startElement(self, name: str, attrs: Any) -> None:
+        self.pieces += 1
         name = _local(name)
         if name in self._wanted:
             if len(self.found) == MOST_DESCRIBED:
@@ -194,7 +218,7 @@ class _Listed(ContentHandler):
             self.found.append((name, {_local(key): value for key, value in attrs.items()}))
 
 
-class _Strings(ContentHandler):
+class _Strings(_Reader):
     """Gathers the texts that cells of a workbook share."""
 
     def __init__(self, texts: Texts) -> None:
@@ -206,6 +230,7 @@ class _Strings(ContentHandler):
         self._aside = 0
 
     def startElement(self, name: str, attrs: Any) -> None:
+        self.pieces += 1
         name = _local(name)
         if name == "t":
             # How something is pronounced (rPh) is no part of the text.
@@ -223,15 +248,17 @@ class _Strings(ContentHandler):
         elif name == "rPh":
             self._aside -= 1
         elif name == "si":
-            self._texts.append(decoded("".join(self._pieces)))
+            # One more than a cell can hold, so that too long can be told: a million cells may name one text.
+            self._texts.append(decoded("".join(self._pieces))[: LONGEST_CELL + 1])
 
     def characters(self, content: str) -> None:
+        self.pieces += 1
         if self._takes and self._size < _TOO_LONG:
             self._pieces.append(content)
             self._size += len(content)
 
 
-class _Cells(ContentHandler):
+class _Cells(_Reader):
     """Gathers the rows of a sheet. Called for every cell of a sheet, so it does little and keeps less."""
 
     def __init__(self, texts: Texts, styles: Styles, notes: list[str], *, is_1904: bool) -> None:
@@ -250,6 +277,7 @@ class _Cells(ContentHandler):
         self._aside = 0
 
     def startElement(self, name: str, attrs: Any) -> None:
+        self.pieces += 1
         name = _local(name)
         if name == "c":
             self._column = self._column_of(attrs.get("r", ""))
@@ -274,6 +302,7 @@ class _Cells(ContentHandler):
             self._aside += 1
 
     def characters(self, content: str) -> None:
+        self.pieces += 1
         if self._takes and self._size < _TOO_LONG:
             self._pieces.append(content)
             self._size += len(content)
@@ -308,14 +337,14 @@ class _Cells(ContentHandler):
                     "The formula in this cell was never calculated. Open the file in a spreadsheet program, save it "
                     "there, and use that file."
                 )
+        # One more than are allowed, so that too many can be told.
+        if self._column > MOST_COLUMNS:
+            return
         if text:
             text, problem = value_of(
                 text, self._type, self._texts, is_date=self._styles.is_date(self._style), is_1904=self._is_1904
             )
         if not text and not problem:
-            return
-        # One more than are allowed, so that too many can be told.
-        if self._column > MOST_COLUMNS:
             return
         if self._row is None:
             self._row = RawRow(self._number, [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from collaboration.imports import cells
 from collaboration.imports.cells import Unclear
+from collaboration.imports.matching import likeness
 from collaboration.initiatives.services.stating import PartnerStatement
 
 
@@ -179,3 +181,16 @@ def test_whatever_stands_in_a_cell_gives_a_statement_or_a_sentence(texts: dict[s
         filled = text and (column in cells.WORDS or text.casefold() not in cells.NOT_STATED)
         fields = {column} | ({"contact_role", "contact_email"} if column == "contact" else set())
         assert not filled or column in told or fields & set(said) or column == "contact"
+
+
+@pytest.mark.parametrize(
+    "sign", ["a", "-", "@", "a@", "(", "a (", "1", "\u0301", "\ufdfa", "ab;", "a ", "[", "2026-01-01T"]
+)
+@pytest.mark.parametrize("column", sorted(cells.READERS))
+def test_no_cell_takes_long_however_long_it_is(column: str, sign: str) -> None:
+    """A workbook may name one long text in every line: what takes a second takes an hour then."""
+    text = (sign * 32_767)[:32_767]
+    begun = time.process_time()
+    cells.statements({column: text})
+    likeness(text)
+    assert time.process_time() - begun < 0.5

@@ -97,3 +97,7 @@ def test_a_file_too_large_or_with_too_much_text_is_refused(world: World, monkeyp
     monkeypatch.setattr("collaboration.imports.services.uploading.MOST_TEXT", 100)
     with pytest.raises(Invalid, match="too much text"):
         uploaded(world["owner:lead"], titled(*("x" * 30 for _ in range(4))))
+    monkeypatch.undo()
+    monkeypatch.setattr("collaboration.imports.services.uploading.MOST_CELLS", 3)
+    with pytest.raises(Invalid, match="too much text"):
+        uploaded(world["owner:lead"], titled(*"ABCD"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -86,3 +87,11 @@ def test_spaces_around_a_protected_formula_go_too() -> None:
     assert read_cell("  '=1+1") == "=1+1"
     assert read_cell("''=1") == "'=1"
     assert read_cell("\u00a0a\r\nb\rc ") == "a\nb\nc"
+
+
+@pytest.mark.parametrize("spaces", ["\t", "\r\n", "\t "])
+def test_very_much_space_and_nothing_else_takes_no_time(spaces: str) -> None:
+    begun = time.process_time()
+    assert safe_cell(spaces * 10_000) == spaces * 10_000
+    assert safe_cell(spaces * 10_000 + "=1").startswith("'")
+    assert time.process_time() - begun < 0.5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import time
 import tracemalloc
 from itertools import islice
 
@@ -185,3 +186,10 @@ def test_a_large_file_takes_little_memory() -> None:
 @given(st.one_of(st.binary(max_size=400), st.text(max_size=200).map(lambda t: t.encode("utf-8", "replace"))))
 def test_whatever_comes_is_read_or_refused_with_a_sentence(content: bytes) -> None:
     assert read_or_refused(content, "list.csv")
+
+
+def test_one_line_of_millions_of_separators_is_refused_soon() -> None:
+    begun = time.process_time()
+    with pytest.raises(Invalid, match="more than 200 columns"):
+        read("a,;\t|" * 400_000)
+    assert time.process_time() - begun < 2.5

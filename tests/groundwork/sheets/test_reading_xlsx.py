@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import random
+import time
 import tracemalloc
 import zipfile
 from typing import Any
@@ -360,6 +361,60 @@ def test_endless_cells_and_rows_take_no_memory() -> None:
         assert tracemalloc.get_traced_memory()[1] < 8_000_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("place", [SHEET, "xl/workbook.xml", "xl/styles.xml"])
+def test_one_tag_of_many_megabytes_is_damage(place: str) -> None:
+    """The parser goes through a tag from its beginning with every piece it is fed: minutes for a hundred megabytes."""
+    generator = random.Random(1)
+    endless = "".join(generator.choices("abcdefgh", k=200_000)) * 10
+    rows = text_row("title", "lead") + text_row("a", "b")
+    for tag in (f'<row x="{endless}"/>', f"<!--{endless}-->"):
+        with pytest.raises(Invalid, match="damaged"):
+            list(read(changed(SMALL, **{place: sheet_xml(rows + tag + rows)})).lines)
+
+
+def test_how_much_of_a_workbook_is_read_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("groundwork.sheets.workbook.MOST_PIECES", 200_000)
+    rows = text_row("title", "lead") + text_row("a", "b")
+    for more in ("<row>" + "<c/>" * 250_000 + "</row>", "<x/>" * 250_000):
+        with pytest.raises(Invalid, match="Unpacked, the workbook would be far larger"):
+            list(read(changed(SMALL, sheet=sheet_xml(rows + more))).lines)
+
+
+def test_sheets_that_are_one_part_are_read_once() -> None:
+    book = zipfile.ZipFile(io.BytesIO(SMALL)).read("xl/workbook.xml").decode()
+    start, end = book.index("<sheet "), book.index("</sheets>")
+    again = "".join(book[start:end].replace('"List"', f'"List {n}"') for n in range(1_000))
+    content = changed(
+        SMALL, **{"xl/workbook.xml": book[:start] + again + book[end:], SHEET: sheet_xml("<x/>" * 50_000)}
+    )
+    # A thousand times fifty thousand pieces are too many; once they are few, and nothing stands in them.
+    with pytest.raises(Invalid, match="nothing"):
+        read(content)
+
+
+def test_a_text_that_many_cells_share_is_not_taken_out_for_those_beyond_the_last_column() -> None:
+    far = "".join(f'<c r="ZZ{n}" t="s"><v>0</v></c>' for n in range(60_000))
+    strings = "xl/sharedStrings.xml"
+    shared = f"<sst><si><t>{'ab' * 130_000}</t></si></sst>"
+    sheet = sheet_xml(text_row("title", "lead") + text_row("a", "b") + f"<row>{far}<c r='A3' t='s'><v>0</v></c></row>")
+    relations = "xl/_rels/workbook.xml.rels"
+    link = '<Relationship Id="s" Type="http://x/sharedStrings" Target="/xl/sharedStrings.xml"/></Relationships>'
+    old = zipfile.ZipFile(io.BytesIO(SMALL)).read(relations).decode().replace("sharedStrings", "other")
+    parts = {strings: shared, relations: old.replace("</Relationships>", link)}
+    begun = time.process_time()
+    lines = list(read(changed(SMALL, sheet=sheet, **parts)).lines)
+    assert time.process_time() - begun < 1.5
+    assert (len(lines[1].cells[0]), list(lines[1].problems)) == (LONGEST_CELL, [0])
+
+
+def test_a_large_directory_does_not_hide_behind_a_number() -> None:
+    """Its last record may have a number in it that looks like the beginning of one."""
+    content = bytearray(changed(SMALL, **{f"xl/{'x' * 100}/{n}.png": b"" for n in range(8_000)}))
+    content[-6:-2] = b"PK\x05\x06"
+    with pytest.raises(Invalid, match="Unpacked, the workbook would be far larger"):
+        read(bytes(content))
 
 
 def test_a_million_formatted_rows_with_nothing_in_them() -> None:
