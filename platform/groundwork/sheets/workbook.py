@@ -41,8 +41,8 @@ MOST_PIECES: Final = 12_000_000
 """Elements and runs of text that are read of a workbook, all its parts together. Fifty thousand lines of eighty cells
 come to as many; each takes about a microsecond, and whoever sent them waits."""
 LONGEST_PIECE: Final = 1024 * 1024
-"""Bytes between one of them and the next. The parser begins a tag that has not ended anew with whatever it is fed, so one
-tag of a hundred megabytes would keep it busy for minutes."""
+"""Bytes between one of them and the next. The parser begins a tag that has not ended anew with whatever it is fed, so
+one tag of a hundred megabytes would keep it busy for minutes."""
 _TOO_LONG: Final = 8 * LONGEST_CELL
 """Characters of one cell that are kept: signs may stand for others, so a few more than a cell can have."""
 _CHUNK: Final = 64 * 1024
