@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from collaboration.imports import headings, judging
+from collaboration.imports.cells import shown
 from collaboration.imports.judging import Judged, Remembered
 from collaboration.imports.models import Import, ImportedLine
 from collaboration.imports.queries import Summary, summary, unmatched
@@ -17,7 +19,7 @@ from collaboration.imports.services.confirming import confirm
 from collaboration.imports.services.stepping import STEP, Status, count_again
 from collaboration.imports.services.uploading import ReadFile, keep_upload
 from groundwork.access.actors import Actor
-from groundwork.access.errors import DomainError
+from groundwork.access.errors import DomainError, Invalid
 from groundwork.access.rules import require
 from groundwork.audit.services import keep
 from groundwork.clock import now
@@ -67,7 +69,13 @@ def check_file(*, actor: Actor, read: ReadFile, seen: Callable[[Judged], None] |
     about, :class:`NotAllowed` for who may not import. Constant queries for every :data:`STEP` lines.
     """
     require(actor, "import.start")
-    checked = CheckedFile(read=read, mapping=headings.settle(headings.guess(read.headers), read.headers))
+    guessed = headings.guess(read.headers)
+    if not {"title", "ref"} & {*guessed.values()}:
+        named = "; ".join(shown(heading) for heading in read.headers[:12] if heading)
+        raise Invalid(
+            _("No heading means the title. Call one of them “title”. The file has: %(names)s.") % {"names": named}
+        )
+    checked = CheckedFile(read=read, mapping=headings.settle(guessed, read.headers))
     above = Remembered()
     for begin in range(0, len(read.lines), STEP):
         part = [

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -153,10 +154,12 @@ def test_for_nobody_it_is_kept_by_officers_and_changes_only_what_nobody_owns(wor
         (["/nowhere/at/all.csv"], "cannot be read: No such file"),
         (["{file}", "--as", "nobody@example.com"], "Nobody has an account"),
         (["{file}", "--sheet", "Other"], ""),
+        (["{file}", "--dry-run"], "Call one of them “title”. The file has: Colour; Size."),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(world: World, file: Path, arguments: list[str], told: str) -> None:
-    file.write_bytes(b"" if not told else titled("A").read())
+    content = sheet(["red", "big"], headers=["Colour", "Size"]) if "Colour" in told else titled("A")
+    file.write_bytes(content.read() if told else b"")
     with pytest.raises(CommandError) as refused:
         Ran("import_initiatives", *(each.format(file=file) for each in arguments))
     assert told in str(refused.value)
@@ -229,6 +232,29 @@ def test_what_was_exported_imports_as_no_change_in_every_format(world: World, tm
     Ran("export_initiatives", str(tmp_path / "out.json"))
     told = json.loads((tmp_path / "out.json").read_text("utf-8"))
     assert [each["title"] for each in told["results"]] == ["Warm homes"]
+
+
+def test_an_export_says_how_many_it_wrote_and_refuses_an_ending_it_cannot_keep(world: World, tmp_path: Path) -> None:
+    published(world)
+    target = tmp_path / "out.csv"
+    assert Ran("export_initiatives", str(target)).last == f"1 initiative written to {target}"
+    with pytest.raises(CommandError, match=r"ends with \.ods\. Call it \.csv"):
+        Ran("export_initiatives", str(tmp_path / "out.ods"))
+    assert not (tmp_path / "out.ods").exists()
+    Ran("export_initiatives", str(tmp_path / "out.data"), "--format", "json")
+    assert json.loads((tmp_path / "out.data").read_text("utf-8"))["results"]
+
+
+def test_each_difference_is_said_in_words(world: World, file: Path) -> None:
+    it = published(world)
+    headers = ["ref", "stage", "money"]
+    file.write_bytes(sheet([it.reference, "ended", "1200"], headers=headers).read())
+    ran = Ran("import_initiatives", str(file), "--as", owner(world), "-v", "2")
+    assert f"Line 2: {it.reference}: money: " in ran.out
+    assert not set("[]'") & set(ran.out.replace("’", ""))
+    assert "None" not in ran.out
+    made = Import.objects.get()
+    assert f"It can be undone for 30 days at {settings.BASE_URL}/import/{made.pk}/" in ran.out
 
 
 def test_an_export_goes_to_the_screen_without_a_file(world: World, capfdbinary: pytest.CaptureFixture[bytes]) -> None:

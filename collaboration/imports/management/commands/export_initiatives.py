@@ -27,7 +27,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="?", help="Where to write; to the screen without it.")
-        parser.add_argument("--format", choices=FORMATS, help="By the ending of FILE, else csv, without it.")
+        parser.add_argument(
+            "--format", choices=FORMATS, help="Needed where the ending of FILE does not say it; csv on the screen."
+        )
         parser.add_argument(
             "--as",
             metavar="EMAIL",
@@ -41,8 +43,18 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError(error.message) from error
         ending = Path(file).suffix.removeprefix(".").lower() if file else ""
-        kind = format or (ending if ending in FORMATS else "csv")
-        rows = find_all(actor, Filters())
+        if ending and not format and ending not in FORMATS:
+            raise CommandError(f"{file} ends with .{ending}. Call it .csv, .xlsx or .json, or say which with --format.")
+        kind = format or ending or "csv"
+        written = 0
+
+        def counted() -> Iterator[Row]:
+            nonlocal written
+            for row in find_all(actor, Filters()):
+                written += 1
+                yield row
+
+        rows = counted()
         if file is None:
             with_binary = getattr(self.stdout, "buffer", None) or sys.stdout.buffer
             self._write(kind, rows, with_binary, mark=False)
@@ -52,6 +64,7 @@ class Command(BaseCommand):
                 self._write(kind, rows, opened, mark=True)
         except OSError as error:
             raise CommandError(f"{file} cannot be written: {error.strerror}.") from error
+        self.stdout.write(f"{written} initiative{'' if written == 1 else 's'} written to {file}")
 
     @staticmethod
     def _write(kind: str, rows: Iterator[Row], file: BinaryIO, *, mark: bool) -> None:

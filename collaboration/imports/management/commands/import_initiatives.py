@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from collaboration.imports import judging
@@ -87,7 +88,8 @@ class Command(BaseCommand):
                     for sentence in judging.sentences(line.problems, line.number, checked.headings):
                         self.stderr.write(sentence)
                 self._refuse(rejected.counts)
-            self.stdout.write(f"Import {imported.pk}. It can be undone for 30 days.")
+            where = settings.BASE_URL + imported.get_absolute_url()
+            self.stdout.write(f"Import {imported.pk}. It can be undone for 30 days at {where}")
             counts = summary(imported)
         self.stdout.write(str(counts))
 
@@ -102,4 +104,13 @@ class Command(BaseCommand):
             self.stdout.write(f"Line {judged.number}: new: {judged.wanted.title}")
         if judged.verdict == Verdict.CHANGED and judged.initiative is not None:
             for column, (before, after) in judged.changes.items():
-                self.stdout.write(f"Line {judged.number}: {judged.initiative.reference}: {column}: {before} → {after}")
+                self.stdout.write(
+                    f"Line {judged.number}: {judged.initiative.reference}: {column}: {_said(before)} → {_said(after)}"
+                )
+
+
+def _said(value: Any) -> str:
+    """One side of a difference, as people write it."""
+    if isinstance(value, list | tuple):
+        return "; ".join(str(each) for each in value) or "not stated"
+    return "not stated" if value in (None, "") else str(value)

@@ -60,11 +60,11 @@ class Command(BaseCommand):
             )
         except DomainError as error:
             raise CommandError(error.message) from error
+        others = sorted({each.organisation.name for each in mandates} - {mandate.organisation.name})
+        if others:
+            self.stderr.write(f"They act for others too; choose with --organisation: {'; '.join(others)}.")
         self.stderr.write(
             f"It acts as {person.email} for {mandate.organisation.name} ({mandate.get_role_display()}), may "
             f"{token.get_scope_display()}, and works until {token.expires_at:%Y-%m-%d}. It is shown this once:"
         )
-        others = sorted({each.organisation.name for each in mandates} - {mandate.organisation.name})
-        if others:
-            self.stderr.write(f"They act for others too; choose with --organisation: {'; '.join(others)}.")
         self.stdout.write(secret)
