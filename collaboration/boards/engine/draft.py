@@ -155,12 +155,15 @@ class Draft:
         self._sets[fact["id"]] = fact
 
     def bin(self, id: str, **props: Any) -> None:
-        """Delete a thing for thirty days. Votes and marks on it go back to those who gave them."""
+        """Delete a thing for thirty days, and the comments with it. Votes and marks go back to those who gave them."""
         if len(self.state.binned) >= limits.MOST_BINNED:
             refuse("bin_full")
         self.put(id, deleted=self.moment, deleted_by=self.by or None, **props)
         self.give(id, dict.fromkeys(self._untouched(id, "ballots", self.state.ballots), 0))
         self.react(id, dict.fromkeys(self._untouched(id, "reacts", self.state.reacts)))
+        for comment in sorted(self.state.remarks.get(id, ())):
+            if self._sets.get(comment, {}).get("set", {}).get("on", id) == id:
+                self.bin(comment, **{"with": id})
         if self.board.get("spotlight") == id:
             self.put(BOARD, spotlight=None)
 
@@ -168,7 +171,7 @@ class Draft:
         """Take a thing out of the bin. Those who lost it are told all of it again."""
         thing = self.state.things[id]
         whole = thing if is_hidden(thing) else told(thing)
-        self.put(id, **{**whole, "deleted": None, "deleted_by": None, "into": None, **props})
+        self.put(id, **{**whole, "deleted": None, "deleted_by": None, "into": None, "with": None, **props})
 
     def give(self, id: str, ballots: dict[str, int]) -> None:
         """What people now have on an item, by voter."""

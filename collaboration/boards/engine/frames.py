@@ -53,6 +53,7 @@ Thing = TypedDict(
         "deleted": NotRequired[int],
         "deleted_by": NotRequired[str],
         "into": NotRequired[str],
+        "with": NotRequired[str],
         # Numbers for everybody.
         "votes": NotRequired[int],
         "room": NotRequired[int],

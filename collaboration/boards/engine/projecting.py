@@ -70,6 +70,9 @@ def _show(fact: Fact, viewer: Actor, put: dict[str, dict[str, Any]], gone: list[
         props = fact["set"]
         if keeps:
             thing = {key: value for key, value in props.items() if not _secret(key, value)}
+            if "deleted_by" in props and "deleted_by" not in thing:
+                # It may have said somebody's name before.
+                thing["deleted_by"] = None
             if fact.get("new") and not keys.isdisjoint(owners(props)):
                 thing["mine"] = True
             put.setdefault(id, {}).update(thing)

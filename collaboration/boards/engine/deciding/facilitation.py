@@ -128,11 +128,12 @@ def redact(draft: Draft) -> None:
 
 
 def empty_bin(draft: Draft) -> None:
-    """What was deleted thirty days ago goes for good, and the comments on it."""
+    """What was deleted thirty days ago goes for good."""
     state = draft.state
     for id in sorted(id for id in state.binned if state.things[id]["deleted"] <= draft.at - BIN_MS):
         thing = state.things[id]
         if not draft.state.row(id):
             fact: dict[str, Any] = {"id": id, "drop": True}
             draft.facts.append(fact | ({"to": owners(thing)} if is_hidden(thing) else {"keep": owners(thing)}))
-            draft.facts += [{"id": comment, "drop": True} for comment in sorted(state.remarks.get(id, ()))]
+    if not draft.facts:
+        refuse("not_in_bin")

@@ -82,6 +82,9 @@ def restore(draft: Draft) -> None:
         return
     container = _place_for(draft, thing)
     draft.bring_back(id, **{"in": container}, order=draft.places(container, AT_END)[0])
+    for comment in sorted(other for other in state.binned if state.things[other].get("with") == id):
+        draft.must_have_room("comment")
+        draft.bring_back(comment)
 
 
 def _place_for(draft: Draft, thing: Thing) -> str:

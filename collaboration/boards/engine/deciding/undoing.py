@@ -35,6 +35,8 @@ def _turn(draft: Draft, *, undone: bool) -> None:
         thing = draft.state.things.get(id)
         if thing is None or any(thing.get(key) != value for key, value in now.items() if key != "order"):
             refuse("overtaken")
+        if thing.get("deleted") and "deleted" not in now:
+            refuse("overtaken")
     for id, (_, now) in changes["ballots"].items():
         _must_stand(draft.state.ballots.get(id, {}), now)
     for id, (_, now) in changes["reacts"].items():
@@ -94,8 +96,8 @@ def _must_stand(held: Any, now: Fact) -> None:
 
 def _put_back(draft: Draft, id: str, was: Fact | None, now: Fact) -> None:
     if was is None:
-        if draft.state.ballots.get(id):
-            # Others have voted on it since: they are not to find their votes gone.
+        if draft.state.ballots.get(id) or draft.state.remarks.get(id):
+            # Others have voted or commented on it since: they are not to find that gone.
             refuse("overtaken")
         draft.bin(id)
     elif was.get("deleted"):
@@ -132,11 +134,12 @@ def _must_be_sound(draft: Draft) -> None:
     spending: dict[str, int] = {}
     ballots: dict[str, dict[str, int]] = {}
     for fact in draft.facts:
+        given = fact.get("ballots") or fact.get("reacts")
+        if given and not live(fact["id"]) and (any(given.values()) or state.things[fact["id"]].get("deleted")):
+            refuse("overtaken")
         if "ballots" in fact:
             ballots.setdefault(fact["id"], {}).update(fact["ballots"])
     for id, given in ballots.items():
-        if any(given.values()) and not live(id):
-            refuse("overtaken")
         held = state.ballots.get(id, {})
         for voter, count in given.items():
             spending[voter] = spending.get(voter, 0) + count - held.get(voter, 0)
