@@ -24,9 +24,10 @@ from collaboration.imports.services.stepping import (
     locked,
     save_lines,
 )
-from collaboration.imports.services.uploading import fill, read_file
+from collaboration.imports.services.uploading import ReadFile, fill, read_file
 from groundwork.access.actors import Actor
 from groundwork.access.errors import Conflict, Invalid
+from groundwork.access.rules import require
 from groundwork.audit.services import keep
 from groundwork.clock import now
 
@@ -47,7 +48,6 @@ def open_to_matching(imported: Import) -> bool:
     return never_confirmed or imported.status in (Status.UPLOADED, Status.CHECKING, Status.CHECKED)
 
 
-@transaction.atomic
 def choose_columns(
     *,
     actor: Actor,
@@ -62,12 +62,29 @@ def choose_columns(
     of the workbook that one is read instead and its columns are guessed: then they are to be matched again, and
     ``mapping`` is not looked at. Raises :class:`Invalid` by index, :class:`Conflict` once it was confirmed.
     """
-    at = at or now()
+    read = None
+    if sheet and sheet != imported.sheet_name:
+        require(actor, "import.run", imported)
+        _refuse_what_went_on(Import.objects.get(pk=imported.pk))
+        # Before the transaction: a large workbook takes seconds, in which others write too.
+        read = _other_sheet(imported, sheet)
+    return _match(actor=actor, imported=imported, mapping=mapping, read=read, at=at or now())
+
+
+@transaction.atomic
+def _match(
+    *,
+    actor: Actor,
+    imported: Import,
+    mapping: Mapping[str, str] | Mapping[int, str],
+    read: ReadFile | None,
+    at: datetime,
+) -> Import:
     row = locked(imported, actor=actor, verb="import.run")
-    if not open_to_matching(row):
-        raise Conflict(_("This import is past matching its columns. Upload the file again to start over."))
-    if sheet and sheet != row.sheet_name:
-        _other_sheet(row, sheet)
+    _refuse_what_went_on(row)
+    if read is not None:
+        row.failure = ""
+        fill(row, read)
         return row
     row.mapping = headings.settle(mapping, row.headers)
     row.failure = ""
@@ -82,12 +99,16 @@ def choose_columns(
     return row
 
 
-def _other_sheet(row: Import, sheet: str) -> None:
-    kept = KeptFile.objects.filter(imported=row).first()
-    if kept is None or sheet not in row.sheet_names:
+def _refuse_what_went_on(row: Import) -> None:
+    if not open_to_matching(row):
+        raise Conflict(_("This import is past matching its columns. Upload the file again to start over."))
+
+
+def _other_sheet(imported: Import, sheet: str) -> ReadFile:
+    kept = KeptFile.objects.filter(imported=imported).first()
+    if kept is None or sheet not in imported.sheet_names:
         raise Invalid({"sheet": [_("There is no such sheet in this file.")]})
-    row.failure = ""
-    fill(row, read_file(io.BytesIO(bytes(kept.content)), name=row.file_name, sheet=sheet))
+    return read_file(io.BytesIO(bytes(kept.content)), name=imported.file_name, sheet=sheet)
 
 
 def _spoken(row: Import) -> dict[str, str]:

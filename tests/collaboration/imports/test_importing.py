@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db import connection
+from openpyxl import Workbook
 
-from collaboration.imports import queries, services
+from collaboration.imports import matching, queries, services
 from collaboration.imports.models import Import, ImportedLine, KeptFile
+from collaboration.imports.services.uploading import read_file
 from collaboration.initiatives.models import Initiative, Partner
 from collaboration.initiatives.services import registering
 from groundwork.access.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -320,8 +324,6 @@ def test_columns_can_be_matched_otherwise_and_again(world: World) -> None:
 
 
 def test_another_sheet_of_a_workbook_can_be_chosen_until_it_is_confirmed(world: World) -> None:
-    from openpyxl import Workbook
-
     book = Workbook()
     first = book.active
     assert first is not None
@@ -395,3 +397,52 @@ def test_references_follow_each_other_without_a_gap(world: World) -> None:
     imported(world["owner:lead"], titled(*(f"Work {n}" for n in range(20))))
     assert sorted(Initiative.objects.values_list("number", flat=True)) == list(range(1, 21))
     assert Place.objects.get().last_reference == 20
+
+
+def two_sheets() -> io.BytesIO:
+    book = Workbook()
+    for name in ("First", "Second"):
+        tab = book.create_sheet(name)
+        tab.append(["title", "stage"])
+        tab.append([f"Of {name}", "active"])
+    book.remove(book.worksheets[0])
+    file = io.BytesIO()
+    book.save(file)
+    return file
+
+
+def test_an_import_tells_nobody_else_who_declined(world: World) -> None:
+    """To say again what is so needs no right, so "nothing changes" is an answer: it must not be one to a guess."""
+    it = published(world, title="Warm homes")
+    body = world.bodies["partner"]
+    now_in = matching.exported(world["other:lead"], [it])[it.pk]["partners"]
+    declined = Partner.objects.create(initiative=it, organisation=body, role="adviser", confirmation="declined")
+
+    def guessed(role: str) -> tuple[list[str], list[tuple[int, str, str]]]:
+        said = "; ".join(filter(None, (now_in, f"{body.name} ({role})")))
+        found = checked(
+            world["other:lead"], sheet({"ref": it.reference, "partners": said}, headers=["ref", "partners"])
+        )
+        return verdicts(found), problems(found)
+
+    assert guessed("adviser") == guessed("host")
+    assert guessed("adviser")[0] == ["rejected"]
+    assert declined in it.partners.all()
+
+
+def test_a_sheet_is_read_before_anything_is_locked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large workbook takes seconds, in which others write too."""
+    it = uploaded(world["owner:lead"], two_sheets(), "book.xlsx")
+    outside = len(connection.savepoint_ids)
+    depths = []
+
+    def read(*args: Any, **options: Any) -> Any:
+        depths.append(len(connection.savepoint_ids))
+        return read_file(*args, **options)
+
+    monkeypatch.setattr("collaboration.imports.services.checking.read_file", read)
+    services.choose_columns(actor=world["owner:lead"], imported=it, mapping={}, sheet="Second")
+    assert depths == [outside]
+    with pytest.raises(NotFound):
+        services.choose_columns(actor=world["other:lead"], imported=it, mapping={}, sheet="Second")
+    assert depths == [outside]

@@ -36,6 +36,9 @@ def plan(*, actor: Actor, items: Sequence[tuple[Initiative | None, Statement]]) 
     plans = []
     for initiative, statement in items:
         found = present[initiative.pk] if initiative is not None else Present()
+        if initiative is not None and not can(actor, "initiative.edit", initiative):
+            # Who declined is told to those who keep the record. To others "nothing changes" would tell it as well.
+            found.partners = [each for each in found.partners if each.confirmation != Partner.Confirmation.DECLINED]
         made = _plan(Work(actor, directory, initiative, statement, found))
         if initiative is None and not may_register:
             made.errors.setdefault("", []).append(may_register.reason)

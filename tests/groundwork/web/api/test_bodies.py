@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from groundwork.directory.models import Organisation
 from groundwork.web.api.parsing import DEEPEST, MOST_BYTES, read_json
 from groundwork.web.api.problems import Malformed
+from groundwork.web.api.serializers import MOST_NAMED
 from tests.groundwork.directory.town import Town, acting
 from tests.groundwork.web.api.asking import THINGS, Program, problem, token_of
 
@@ -173,6 +174,15 @@ def test_unknown_fields_are_named_with_the_nearest_that_there_is(program):
     }
     assert "errors" in found["detail"]
     assert not Organisation.objects.filter(slug__startswith="thing").exists()
+
+
+def test_no_more_unknown_fields_are_named_than_anybody_reads(program):
+    """A megabyte holds a hundred thousand, and each is compared with all that there are."""
+    sent = {"name": "x", "parts": [{f"rile{number:05d}": 1 for number in range(500)} for _part in range(50)]}
+    begun = time.process_time()
+    found = problem(program.post(THINGS, sent), 422)
+    assert time.process_time() - begun < 3
+    assert sum("rile" in field for field in found["errors"]) == 50 * MOST_NAMED
 
 
 @pytest.mark.parametrize("sent", [[], [1], "x", 3, True, [{"name": "x"}]])
