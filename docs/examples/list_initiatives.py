@@ -25,7 +25,7 @@ def initiatives(filters):
 
 def main():
     try:
-        for each in initiatives([argument.split("=", 1) for argument in sys.argv[1:]]):
+        for each in initiatives([argument.partition("=")[::2] for argument in sys.argv[1:]]):
             print(each["ref"], each["title"])
     except HTTPError as refusal:
         sys.exit(f"{refusal.code}: {json.load(refusal)['detail']}")

@@ -274,6 +274,14 @@ def test_what_cannot_be_accepted_is_named(place: Place, body: dict[str, Any], na
     assert program.get(path).json() == told
 
 
+def test_a_word_that_is_none_of_a_few_comes_with_all_of_them(place: Place) -> None:
+    answer = place.program("owner:lead").post("initiatives/", {"title": "A", "stage": "Planned"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == {
+        "stage": ["“Planned” is none of: idea, proposed, active, paused, completed, ended."]
+    }
+
+
 def test_a_name_that_is_not_known_comes_with_the_nearest(place: Place) -> None:
     answer = place.program("owner:lead").post(
         "initiatives/", {"title": "x", "lead": "Nortwick Counsil", "colour": "red"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from collaboration.initiatives.models import Initiative, Partner, Scale, Stage, Visibility
+from collaboration.initiatives.services.cleaning import shown
 from collaboration.initiatives.services.stating import PartnerStatement, Statement
 from groundwork.web.api.serializers import StrictSerializer
 
@@ -48,8 +49,19 @@ def names(words: str) -> serializers.ListField:
     return serializers.ListField(child=Text(max_length=LONGEST_NAME), required=False, max_length=MOST, help_text=words)
 
 
-def choice(choices: list[str], words: str) -> serializers.ChoiceField:
-    return serializers.ChoiceField(choices=choices, required=False, help_text=words)
+class Choice(serializers.ChoiceField):
+    """One of a few words; any other is refused with all of them, because nobody can guess them."""
+
+    default_error_messages = {"invalid_choice": gettext_lazy("“{input}” is none of: {words}.")}
+
+    def fail(self, key: str, **told: Any) -> NoReturn:
+        if "input" in told:
+            told["input"] = shown(str(told["input"]))
+        super().fail(key, words=", ".join(word for word in self.choices if word), **told)
+
+
+def choice(choices: list[str], words: str) -> Choice:
+    return Choice(choices=choices, required=False, help_text=words)
 
 
 @extend_schema_field({"type": "number", "minimum": 0, "maximum": 999_999_999_999.99})

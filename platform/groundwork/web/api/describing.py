@@ -27,7 +27,7 @@ Serializer = type[serializers.BaseSerializer[Any]] | serializers.BaseSerializer[
 
 _REFUSALS: Mapping[int, str] = {
     400: "The request cannot be understood: a parameter or the body is malformed, or a parameter does not exist.",
-    401: "The token is missing where one is needed, or is unknown, revoked or past its expiry.",
+    401: "The token is missing where one is needed, or is unknown, taken back or past its expiry.",
     403: "You may see this but not do this to it. `detail` says why.",
     404: "There is nothing at this address, or you may not see it.",
     406: "Answers come as JSON only.",
