@@ -164,11 +164,16 @@ class _Candidates:
         titles = {line.title for line in lines if line.title}
         sources = {source for line in lines if (source := line.cells.get("source", ""))}
         seen = visible_to(actor).select_related("lead", "owner", "merged_into")
-        # SQLite lowers ASCII only; both ways of lowering are looked for, and likeness() decides.
+        # Sheets made on some machines write accents apart; the register keeps them composed.
+        titles |= {unicodedata.normalize("NFC", title) for title in titles}
+        # Each database lowers in its own way: SQLite ASCII only, PostgreSQL by its locale, neither quite as Python
+        # (the Turkish İ). So the exact title is looked for too, and likeness() decides.
         lowered = {title.lower() for title in titles} | {_ascii_lower(title) for title in titles}
         rows = {each.pk: each for each in seen.filter(reference__in=references)}
         live = seen.filter(withdrawn_at=None, merged_into=None)
-        rows |= {each.pk: each for each in live.alias(low=Lower("title")).filter(Q(low__in=lowered))}
+        rows |= {
+            each.pk: each for each in live.alias(low=Lower("title")).filter(Q(low__in=lowered) | Q(title__in=titles))
+        }
         spoken = self._sources(live, sources)
         rows |= {each.pk: each for each in seen.filter(pk__in=[pk for pks in spoken.values() for pk in pks])}
         self.by_id = rows

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import unicodedata
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -232,6 +233,18 @@ def test_a_title_that_several_records_have_is_no_double(world: World, bodies: di
     indexing.reindex(Initiative.objects.values_list("pk", flat=True))
     nothing_changes(world["owner:lead"], exported_csv(Public()), "a.csv", 3)
     nothing_changes(world["owner:lead"], in_template(Public()), "a.csv", 3)
+
+
+@pytest.mark.parametrize("title", ["İ", "Straße", "ǅ", "Caf\u00e9", "ΣΑΣ", "ﬁn", "日本"])
+def test_a_title_is_found_however_a_database_lowers_it(world: World, title: str) -> None:
+    made(world, title=title, visibility="public", published_at=now())
+    indexing.reindex(Initiative.objects.values_list("pk", flat=True))
+    nothing_changes(world["owner:lead"], in_template(Public()), "a.csv", 1)
+    # As sheets from some machines write it: each accent a sign of its own.
+    apart = in_template(Public()).getvalue().decode().replace(title, unicodedata.normalize("NFD", title))
+    found = check_file(actor=world["owner:lead"], read=read_file(io.BytesIO(apart.encode()), name="a.csv"))
+    assert [each.initiative is not None for each in found.judged] == [True]
+    assert found.summary.new == found.summary.rejected == 0
 
 
 def test_through_the_pages_too(world: World) -> None:
