@@ -40,6 +40,8 @@ def listed(parts: list[str]) -> str:
 def import_status(imported: Any) -> SafeString:
     """How far an import is, as a tag."""
     text, colour = words.STATUSES[imported.status]
+    if imported.status == "checked" and not any(imported.counts.get(verdict) for verdict in ("new", "changed")):
+        text, colour = words.NOTHING_TO_DECIDE
     return tag(text, colour)
 
 

@@ -576,3 +576,16 @@ def test_the_preview_says_which_columns_a_download_only_tells(world: World) -> N
     page = text(client.get(f"/import/{found.pk}/"))
     assert "Column that is left out: “Colour”." in page
     assert "Column that a download only tells, and that is never imported: “scale”." in page
+
+
+def test_the_list_says_where_there_is_nothing_to_decide(world: World) -> None:
+    client = signed_in(world)
+    checked(client, GOOD)
+    assert "To decide" in text(client.get("/import/"))
+    Import.objects.all().delete()
+    imported_by(client, GOOD)
+    checked(client, GOOD)
+    checked(client, BAD)
+    page = text(client.get("/import/"))
+    assert page.count("Nothing to import") == 2
+    assert "To decide" not in page

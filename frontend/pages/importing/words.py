@@ -55,6 +55,9 @@ STATUSES: Final[dict[str, tuple[Any, str]]] = {
 }
 """How far an import is: the words of its tag, and the tag's colour."""
 
+NOTHING_TO_DECIDE: Final = (_("Nothing to import"), "grey")
+"""What stands for "To decide" where no line is new or changed."""
+
 VERDICTS: Final[dict[str, tuple[Any, str]]] = {
     "new": (_("New"), "green"),
     "changed": (_("Changed"), "purple"),

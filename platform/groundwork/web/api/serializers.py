@@ -34,7 +34,7 @@ class StrictSerializer(serializers.Serializer[Any]):
     def _unknown(self, data: Mapping[Any, Any]) -> dict[str, list[str]]:
         known = [name for name, field in self.fields.items() if not field.read_only]
         told = [name for name, field in self.fields.items() if field.read_only]
-        found = {}
+        found: dict[str, list[str]] = {}
         for given in data:
             name = str(given)
             if name in known:
