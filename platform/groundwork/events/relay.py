@@ -11,8 +11,11 @@ A process that dies leaves a lease that runs out; whoever looks next takes the e
 
 from __future__ import annotations
 
+import threading
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import structlog
@@ -94,9 +97,8 @@ def relay(event: OutboxEvent) -> bool:
 
 def _hand_over(event: OutboxEvent, name: str, handler: Handler) -> str:
     """Run one handler with its ``Handled`` row. Returns "" or what went wrong."""
-    began = time.monotonic()
     try:
-        with transaction.atomic():
+        with _in_turn(), transaction.atomic():
             # First, so that two relays with the same event wait for each other here and the second one gives up.
             Handled.objects.create(event=event, handler=name)
             handler(_envelope(event))
@@ -107,10 +109,30 @@ def _hand_over(event: OutboxEvent, name: str, handler: Handler) -> str:
     except Exception as error:
         log.warning("handler_failed", kind=event.name, handler=name, error=type(error).__name__)
         return traceback.format_exc(limit=-3)
-    finally:
-        if connection.vendor == "sqlite" and time.monotonic() - began >= LONG_SECONDS:
-            time.sleep(LET_IN_SECONDS)
     return ""
+
+
+_turn = threading.RLock()
+"""Who holds it hands over. One process is all there is on SQLite."""
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """On SQLite: one relay of the process at a time, and after a long handler a while in which none begins.
+
+    Several relays run in threads. If only the one that was at work paused, the next would come in just then, and
+    whoever waits on a page would be kept out until the database gives up on them.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with _turn:
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            if time.monotonic() - began >= LONG_SECONDS:
+                time.sleep(LET_IN_SECONDS)
 
 
 def _envelope(event: OutboxEvent) -> Envelope:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
@@ -173,6 +174,42 @@ def test_two_relays_at_once_give_each_effect_once() -> None:
         thread.join(30)
     relay.drain()
     assert sorted(had) == sorted((who, n, event.pk) for n, event in enumerate(events) for who in ("pour", "sing"))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="elsewhere writers do not wait for each other")
+def test_after_a_long_handler_no_other_relay_begins_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four relays run in threads. Were only one of them to pause, the next would keep everybody else out."""
+    monkeypatch.setattr(relay, "LONG_SECONDS", 0.02)
+    monkeypatch.setattr(relay, "LET_IN_SECONDS", 0.2)
+    monkeypatch.setattr(relay, "BATCH", 1)
+    spans: list[tuple[float, float]] = []
+
+    @handles("test.kettle_boiled", name="test.takes_long")
+    def takes_long(envelope: Envelope) -> None:
+        begun = time.monotonic()
+        time.sleep(0.05)
+        spans.append((begun, time.monotonic()))
+
+    def run() -> None:
+        try:
+            relay.drain()
+        finally:
+            connection.close()
+
+    try:
+        for cups in range(4):
+            boil(cups)
+        threads = [threading.Thread(target=run) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+    finally:
+        del registry._handlers["test.kettle_boiled"]["test.takes_long"]
+    assert len(spans) == 4
+    ends, begins = [end for _begun, end in spans[:-1]], [begun for begun, _end in spans[1:]]
+    assert all(begun - end >= 0.2 for end, begun in zip(ends, begins, strict=True))
 
 
 @pytest.mark.django_db
