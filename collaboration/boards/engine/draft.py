@@ -77,7 +77,7 @@ class Draft:
         if self.state.names_hidden and not PERMITTED[self.op.kind].named:
             if not self.actor.device:
                 refuse("no_device")
-            return self.actor.device
+            return self.actor.proposer if self.op.kind.startswith("action.") else self.actor.device
         return self.actor.person
 
     def entry(self) -> Entry:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from collaboration.boards.engine.stages import Role
+from collaboration.boards.engine.texts import DEVICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +21,16 @@ class Actor:
     person: str
     role: Role = "participant"
     device: str = ""
+    proposer: str = field(init=False)
+    """Stands for the same device on actions. Who claims what they just proposed does so under their name; that must
+    not lead on to the notes they wrote."""
     keys: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "keys", frozenset(key for key in (self.person, self.device) if key))
+        hashed = blake2b(b"actions:" + self.device.encode(), digest_size=16).hexdigest()
+        object.__setattr__(self, "proposer", DEVICE + hashed if self.device else "")
+        keys = (self.person, self.device, self.proposer)
+        object.__setattr__(self, "keys", frozenset(key for key in keys if key))
 
     @property
     def facilitates(self) -> bool:

@@ -214,6 +214,21 @@ def test_where_names_are_shown_the_order_stays_the_writers() -> None:
     assert room.row(room.columns[0]) == written
 
 
+def test_claiming_an_action_under_a_name_does_not_lead_to_the_notes() -> None:
+    room = Room(Rules(names="hidden"))
+    room.stage(1)
+    room.note(room.ann)
+    room.stage(6)
+    action = room.id()
+    proposed = room.do(room.ann, "action.propose", action, what="Ask")
+    claimed = room.do(room.ann, "action.claim", action)
+    written = next(entry for entry in room.log if entry.kind == "note.add")
+    assert claimed.by == "ann"
+    assert len({written.by, proposed.by, claimed.by}) == 3
+    assert room.sees(room.ann)[action]["mine"] is True
+    room.do(room.ann, "action.edit", action, what="Ask twice")
+
+
 def test_times_are_rounded_where_names_are_hidden() -> None:
     room = Room(Rules(names="hidden"))
     room.stage(1)
