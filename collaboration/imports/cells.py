@@ -140,28 +140,42 @@ def money(text: str) -> Decimal:
     return number * _TIMES[found[3][0]] if found[3] else number
 
 
-MEANT: Final[dict[str, tuple[str, ...]]] = {
+SAME_STAGE: Final[dict[str, tuple[str, ...]]] = {
+    "proposed": ("proposal",),
+    "active": ("live", "ongoing", "on going", "in progress", "in delivery", "current", "underway", "under way"),
+    "paused": ("on hold", "suspended"),
+    "completed": ("complete", "done", "finished"),
+    "ended": ("cancelled", "canceled", "abandoned"),
+}
+"""Words of lists that say just what a stage of ours says, by its code."""
+
+NEAR_STAGE: Final[dict[str, tuple[str, ...]]] = {
     "idea": ("concept", "potential", "suggestion"),
     "proposed": ("planned", "planning", "in planning", "in development", "pipeline", "upcoming", "future"),
-    "active": ("live", "ongoing", "on going", "in progress", "in delivery", "current", "underway", "under way", "open"),
-    "paused": ("on hold", "suspended", "deferred", "stalled"),
-    "completed": ("complete", "done", "finished", "delivered"),
-    "ended": ("cancelled", "canceled", "stopped", "abandoned", "withdrawn"),
+    "active": ("open",),
+    "paused": ("deferred", "stalled"),
+    "completed": ("delivered",),
+    "ended": ("stopped", "withdrawn", "discontinued"),
 }
-"""What lists call a stage that is called otherwise here, by its code. Only proposed, never taken for it: whether
-“planned” is an idea or a proposal is for whoever keeps the list."""
+"""Words that may mean a stage, by its code. Only proposed, never taken for it: whether “planned” is an idea or a
+proposal is for whoever keeps the list."""
+
+
+def _by_word(words: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    return {word: code for code, listed in words.items() for word in listed}
 
 
 def stage(text: str) -> str:
-    """The code of a stage, from its code or its label in any case."""
+    """The code of a stage, from its code, its label or a word that says the same, in any case."""
     if text in Stage.values:
         return text
     by_name = {fold(each.value): each.value for each in Stage} | {fold(str(each.label)): each.value for each in Stage}
+    by_name |= _by_word(SAME_STAGE)
     # Folding a whole page of text would take long, and no page is a stage.
     folded = fold(text[:MOST_SHOWN])
     if len(text) <= MOST_SHOWN and (code := by_name.get(folded)):
         return code
-    by_likeness = by_name | {word: code for code, words in MEANT.items() for word in words}
+    by_likeness = by_name | _by_word(NEAR_STAGE)
     close = get_close_matches(folded, by_likeness, n=1, cutoff=0.6)
     if close:
         raise Unclear(

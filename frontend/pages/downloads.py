@@ -6,6 +6,8 @@ A choice that cannot be understood is refused: the file would mean something els
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from collaboration.initiatives.catalogue import rows_as_printed
 from collaboration.initiatives.exports import INITIATIVES, JOINT_WORKING, UPDATES, update_cells, update_record
-from collaboration.initiatives.finding import Filters, find_all
+from collaboration.initiatives.finding import KINDS, Filters, find_all
 from collaboration.thread.exports import COVERAGE, GAPS, coverage_records, gap_records
 from collaboration.thread.queries import COLUMNS, totals
 from frontend.pages import filtering
@@ -135,22 +137,47 @@ def gaps(request: HttpRequest, format: Format) -> HttpResponseBase:
     return _of_records(request, format, GAPS, gap_records(ambition=code))
 
 
-FILES: dict[str, Callable[..., HttpResponseBase]] = {
-    "initiatives": initiatives,
-    "updates": updates,
-    "joint-working": joint_working,
-    "organisations": organisations,
-    "areas": areas,
-    "frameworks": frameworks,
-    "ambitions": ambitions,
-    "building-blocks": building_blocks,
-    "coverage": coverage,
-    "gaps": gaps,
+@dataclass(frozen=True)
+class File:
+    view: Callable[..., HttpResponseBase]
+    chosen_by: tuple[str, ...] = ()
+    """The parameters that narrow it. Any other is refused: a misspelt filter would give everything."""
+
+
+FILES: dict[str, File] = {
+    "initiatives": File(initiatives, (*KINDS, "words", "q", "sort", "page")),
+    "updates": File(updates),
+    "joint-working": File(joint_working),
+    "organisations": File(organisations, ("words", "sector")),
+    "areas": File(areas),
+    "frameworks": File(frameworks, ("framework",)),
+    "ambitions": File(ambitions),
+    "building-blocks": File(building_blocks),
+    "coverage": File(coverage, ("columns",)),
+    "gaps": File(gaps, ("ambition",)),
 }
 
+
+def _of(file: File) -> Callable[..., HttpResponseBase]:
+    @wraps(file.view)
+    def asked(request: HttpRequest, format: Format) -> HttpResponseBase:
+        unknown = sorted(set(request.GET) - set(file.chosen_by))
+        if unknown:
+            has = _("It can be narrowed by: %s.") % ", ".join(file.chosen_by) if file.chosen_by else ""
+            told = [_("This list cannot be narrowed by “%s”.") % _shown(name) for name in unknown[:5]]
+            return refused([*told, has] if has else told)
+        return file.view(request, format)
+
+    return asked
+
+
+def _shown(name: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in name[:40])
+
+
 urlpatterns: list[URLPattern] = [
-    path(f"{name}.{format}", view, {"format": format}, name=f"{name}-{format}")
-    for name, view in FILES.items()
+    path(f"{name}.{format}", _of(file), {"format": format}, name=f"{name}-{format}")
+    for name, file in FILES.items()
     for format in FORMATS
 ]
 

@@ -228,6 +228,8 @@ def test_the_printed_table_keeps_its_layout(client: Client, place: Vale) -> None
     ("address", "sentence"),
     [
         ("/initiatives?stage=sleeping", "There is no stage “sleeping”."),
+        ("/initiatives?stgae=active", "cannot be narrowed by “stgae”"),
+        ("/areas?\u202e%00=1", "cannot be narrowed by"),
         ("/initiatives?area=%00%FF", "There is no area"),
         ("/organisations?sector=nonsense", "There is no such sector."),
         ("/organisations?sector=%00", "There is no such sector."),

@@ -103,15 +103,24 @@ def test_a_stage_is_its_code_or_label_in_any_case(text: str) -> None:
     assert cells.stage("Ended early") == cells.stage("ENDED") == "ended"
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Live", "active"),
+        ("On-going", "active"),
+        ("IN PROGRESS", "active"),
+        ("On hold", "paused"),
+        ("Done", "completed"),
+    ],
+)
+def test_a_word_that_says_just_what_a_stage_says_is_taken_for_it(text: str, code: str) -> None:
+    assert cells.stage(text) == code
+
+
 def test_an_unknown_stage_is_told_with_the_nearest_or_with_all() -> None:
     with pytest.raises(Unclear, match="nearest is “active”"):
         cells.stage("actve")
-    for text, near in (
-        ("Planned", "proposed"),
-        ("Ongoing", "active"),
-        ("On hold", "paused"),
-        ("Complete", "completed"),
-    ):
+    for text, near in (("Planned", "proposed"), ("Stalled", "paused"), ("Delivered", "completed")):
         with pytest.raises(Unclear, match=f"nearest is “{near}”"):
             cells.stage(text)
     with pytest.raises(Unclear, match="one of: idea, proposed, active, paused, completed, ended"):
