@@ -43,6 +43,8 @@ come to as many; each takes about a microsecond, and whoever sent them waits."""
 LONGEST_PIECE: Final = 1024 * 1024
 """Bytes between one of them and the next. The parser begins a tag that has not ended anew with whatever it is fed, so
 one tag of a hundred megabytes would keep it busy for minutes."""
+LONGEST_NAME: Final = 100
+"""Characters that are kept of the name of a sheet; Excel allows 31. All of them are told on pages."""
 _TOO_LONG: Final = 8 * LONGEST_CELL
 """Characters of one cell that are kept: signs may stand for others, so a few more than a cell can have."""
 _CHUNK: Final = 64 * 1024
@@ -109,7 +111,9 @@ class _Book:
             if kind == "worksheet" and part in self._parts and part not in named:
                 # A thousand sheets that are all the same part would be read a thousand times.
                 named.add(part)
-                self.sheets.append((attributes.get("name", ""), part, attributes.get("state", "visible") == "visible"))
+                self.sheets.append(
+                    (attributes.get("name", "")[:LONGEST_NAME], part, attributes.get("state", "visible") == "visible")
+                )
         styles = next((part for kind, part in relations.values() if kind == "styles"), "")
         wanted = {"numFmt", "cellXfs", "cellStyleXfs", "xf"}
         self.styles = Styles(self._described(styles, wanted) if styles in self._parts else ())

@@ -394,6 +394,11 @@ def test_sheets_that_are_one_part_are_read_once() -> None:
         read(content)
 
 
+def test_the_name_of_a_sheet_is_no_novel() -> None:
+    book = zipfile.ZipFile(io.BytesIO(SMALL)).read("xl/workbook.xml").decode().replace('"List"', f'"{"n" * 50_000}"')
+    assert read(changed(SMALL, **{"xl/workbook.xml": book})).names == ["n" * 100]
+
+
 def test_a_text_that_many_cells_share_is_not_taken_out_for_those_beyond_the_last_column() -> None:
     far = "".join(f'<c r="ZZ{n}" t="s"><v>0</v></c>' for n in range(60_000))
     strings = "xl/sharedStrings.xml"
