@@ -453,7 +453,7 @@ def long_session(seed: int, steps: int) -> Engine:
 @pytest.mark.drill
 def test_long_sessions() -> None:
     kinds: Counter[str] = Counter()
-    for seed in range(400 if DRILL else 14):
+    for seed in range(200 if DRILL else 14):
         machine = long_session(seed, 60 if DRILL else 20)
         kinds.update(entry.kind for entry in machine.room.log)
     missing = set(PERMITTED) - set(kinds)
