@@ -101,3 +101,20 @@ def assert_targets(page: Page, *, at_least: int = 44) -> None:
         at_least,
     )
     assert not small, f"{page.url} has targets below {at_least} px:\n" + "\n".join(small)
+
+
+class Faults(list[str]):
+    """What a browser complained of. ``allow`` says which complaints belong to what a test does on purpose.
+
+    They are left out at the end and not taken away before it: a browser may tell of a refusal seconds later.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._allowed: list[str] = []
+
+    def allow(self, *texts: str) -> None:
+        self._allowed += texts
+
+    def unexpected(self) -> list[str]:
+        return [fault for fault in self if not any(text in fault for text in self._allowed)]

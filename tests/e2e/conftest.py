@@ -17,7 +17,7 @@ from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
-from tests.e2e.browsers import BUILT, chromium, unavailable
+from tests.e2e.browsers import BUILT, Faults, chromium, unavailable
 from tests.serving import served
 
 HERE = Path(__file__).parent
@@ -67,19 +67,19 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def faults() -> list[str]:
+def faults() -> Faults:
     """What a browser complained of: script errors, policy violations, requests to others.
 
-    A test fails when it ends with any. One that asks for a refusal on purpose calls ``faults.clear()`` after it.
+    A test fails when it ends with any. One that asks for a refusal on purpose says so by ``faults.allow(…)``.
     """
-    return []
+    return Faults()
 
 
 Open = Callable[..., Page]
 
 
 @pytest.fixture
-def open_browser(browser: Browser, live_site: str, faults: list[str]) -> Iterator[Open]:
+def open_browser(browser: Browser, live_site: str, faults: Faults) -> Iterator[Open]:
     """Opens a page in a window of its own: ``open_browser(width=360, height=740, javascript=False, …)``.
 
     ``scripts=False`` leaves JavaScript on but gives the page empty scripts: axe, which needs JavaScript to look at a
@@ -119,7 +119,8 @@ def open_browser(browser: Browser, live_site: str, faults: list[str]) -> Iterato
     yield open_one
     for context in contexts:
         context.close()
-    assert not faults, "the browser complained:\n" + "\n".join(faults)
+    unexpected = faults.unexpected()
+    assert not unexpected, "the browser complained:\n" + "\n".join(unexpected)
 
 
 @pytest.fixture

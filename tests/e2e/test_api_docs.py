@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browsers import assert_accessible, assert_fits
+from tests.e2e.browsers import Faults, assert_accessible, assert_fits
 from tests.e2e.conftest import Open
 from tests.frontend.reading import Vale, vale
 
@@ -37,7 +37,7 @@ def test_without_scripts_there_is_no_workbench_and_nothing_is_missing(page_witho
     expect(page_without_js.get_by_text("What the columns are.")).to_be_visible()
 
 
-def test_operations_can_be_tried(page: Page, place: Vale, faults: list[str]) -> None:
+def test_operations_can_be_tried(page: Page, place: Vale, faults: Faults) -> None:
     """Nothing of the workbench breaks the policy, and nobody else is asked: `faults` would say so."""
     page.goto(DOCS)
     page.get_by_role("button", name="Open the workbench").click()

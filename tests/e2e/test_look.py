@@ -9,7 +9,7 @@ import pytest
 from django.test import override_settings
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browsers import assert_accessible, assert_fits, assert_targets
+from tests.e2e.browsers import Faults, assert_accessible, assert_fits, assert_targets
 from tests.e2e.conftest import Open
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +139,7 @@ def test_paper_shows_the_record_and_nothing_to_press(page: Page) -> None:
     expect(page.locator(".gt-heat")).to_be_visible()
 
 
-def test_faults_are_noticed(page: Page, faults: list[str], live_site: str) -> None:
+def test_faults_are_noticed(page: Page, faults: Faults, live_site: str) -> None:
     page.goto("/parts/")
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')")
     page.evaluate("console.error('broken')")
