@@ -14,8 +14,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from collaboration.initiatives.exports import INITIATIVES
 from collaboration.initiatives import indexing
+from collaboration.initiatives.exports import INITIATIVES
 from groundwork.directory.models import Organisation
 from tests.collaboration.ground import initiative
 from tests.frontend.markup import Node

@@ -43,7 +43,7 @@ def test_a_token_is_made_shown_once_and_works(town, clock):
     assert "It will act for Northwick Council as lead" in text(page)
     made = client.post(PAGE, FORM)
     assert made.status_code == 200
-    found = re.search(r'<textarea [^>]*>(gt_[\w-]{43})</textarea>', made.content.decode())
+    found = re.search(r"<textarea [^>]*>(gt_[\w-]{43})</textarea>", made.content.decode())
     assert found is not None
     secret = found[1]
     assert f"Bearer {secret}&quot; http://testserver/api/v1/initiatives/" in made.content.decode()
