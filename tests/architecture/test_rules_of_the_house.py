@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,6 +63,41 @@ def test_nothing_happens_behind_a_save() -> None:
 def test_that_rule_sees_a_receiver() -> None:
     assert list(receives_saves(ast.parse("from django.db.models.signals import post_save"))) == [1]
     assert list(receives_saves(ast.parse("signals.post_save.connect(f)"))) == [1]
+
+
+ENGINE = "collaboration.boards.engine"
+
+
+def brought_in(source: ast.AST) -> set[str]:
+    """The modules that a module imports, by full name."""
+    found: set[str] = set()
+    for node in ast.walk(source):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found
+
+
+def test_the_engine_of_the_board_stands_on_nothing_but_python() -> None:
+    """Neither Django nor Channels nor Celery: it is tried by itself, and is the same behind a socket and a form."""
+    engine = [source for source in modules() if "engine" in source.parts and "boards" in source.parts]
+    foreign = {
+        f"{name_of(source)}: {name}"
+        for source in engine
+        for name in brought_in(tree(source))
+        if name.partition(".")[0] not in sys.stdlib_module_names and not name.startswith(ENGINE)
+    }
+    assert engine
+    assert foreign == set()
+
+
+def test_that_rule_sees_what_is_brought_in() -> None:
+    assert brought_in(ast.parse("import django.db, json\nfrom channels import layers")) == {
+        "django.db",
+        "json",
+        "channels",
+    }
 
 
 def test_no_module_is_called_after_nothing() -> None:
