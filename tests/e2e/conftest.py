@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
@@ -33,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _server(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     from goldenthread.asgi import application
 
-    with served(ASGIStaticFilesHandler(application), django_db_blocker) as address:  # type: ignore[arg-type]
+    with served(application, django_db_blocker) as address:
         yield address
 
 
