@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from uuid import uuid4
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection
 
-from tests.settings import cache_space
+from tests.settings import forget_cache
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 """A Monday in winter, so that London's clock shows the same."""
@@ -29,7 +28,7 @@ def own_cache() -> None:
     """Each test begins with an empty cache of its own, in whatever it is kept."""
     from groundwork.web.api import licence
 
-    cache_space[0] = uuid4().hex
+    forget_cache()
     licence.forget()
 
 

@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.cache import cache
 from django.test import Client
 
 from collaboration.initiatives import indexing
@@ -15,6 +14,7 @@ from groundwork.accounts.services import tokens
 from groundwork.clock import now
 from tests.collaboration.initiatives import world as worlds
 from tests.collaboration.initiatives.world import World
+from tests.settings import forget_cache
 
 ROOT = "/api/v1/"
 
@@ -95,7 +95,7 @@ class Place:
 
 def place() -> Place:
     """In each initiative "partner" has one part that it confirmed and one it was asked about."""
-    cache.clear()
+    forget_cache()
     world = worlds.build()
     ours = {"owner": world.bodies["owner"], "lead": world.bodies["owner"]}
     survivor = worlds.made(world, visibility="public", title="Survivor", **ours)

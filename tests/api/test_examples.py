@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.core.management import call_command
 
 from collaboration.initiatives.models import Initiative
@@ -22,6 +21,7 @@ from collaboration.thread.queries import coverage
 from tests.collaboration.ground import initiative
 from tests.frontend.reading import Vale, vale
 from tests.serving import served
+from tests.settings import forget_cache
 from vision.frameworks.models import Element
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,7 +45,7 @@ def address(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 
 @pytest.fixture
 def place(address: str, transactional_db: None) -> Vale:
-    cache.clear()
+    forget_cache()
     made = vale()
     Element.objects.filter(framework__part="vision", depth=1).update(kind="strand")
     return made

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browsers import Faults, assert_accessible, assert_fits
 from tests.e2e.conftest import Open
 from tests.frontend.reading import Vale, vale
+from tests.settings import forget_cache
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -17,7 +17,7 @@ DOCS = "/api/v1/docs/"
 
 @pytest.fixture
 def place(live_site: str) -> Vale:
-    cache.clear()
+    forget_cache()
     return vale()
 
 

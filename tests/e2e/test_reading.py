@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browsers import assert_accessible, assert_fits, assert_targets
 from tests.e2e.conftest import Open
 from tests.frontend.reading import PAGES, Vale, vale
+from tests.settings import forget_cache
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def place(live_site: str) -> Vale:
-    cache.clear()
+    forget_cache()
     return vale()
 
 

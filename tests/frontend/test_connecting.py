@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.core.management import get_commands, load_command_class
 from django.test import Client
 
@@ -30,6 +29,7 @@ from groundwork.accounts.services import tokens
 from tests.collaboration.ground import initiative
 from tests.frontend.power_query import MError, Parser, Table, run
 from tests.frontend.reading import Vale, links, read, vale, words
+from tests.settings import forget_cache
 from vision.frameworks.models import Element
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +39,7 @@ PAGES = ("/help/connect-excel/", "/help/connect-power-bi/", "/help/api/", "/help
 
 @pytest.fixture
 def place() -> Vale:
-    cache.clear()
+    forget_cache()
     return vale()
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import openpyxl
 import pytest
 from asgiref.sync import sync_to_async
-from django.core.cache import cache
 from django.db import connection, connections
 from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
@@ -27,6 +26,7 @@ from groundwork.sheets.reading import read_sheet
 from groundwork.web.api.licence import forget
 from tests.collaboration.ground import initiative
 from tests.frontend.reading import Vale, read, vale
+from tests.settings import forget_cache
 from vision.frameworks.exports import AMBITIONS, BUILDING_BLOCKS, FRAMEWORKS
 from vision.frameworks.models import Element
 
@@ -51,7 +51,7 @@ FILES: dict[str, Table] = {
 
 @pytest.fixture
 def place() -> Vale:
-    cache.clear()
+    forget_cache()
     made = vale()
     Place.objects.update(data_licence=LICENCE, attribution="Vale partners")
     forget()
@@ -277,7 +277,7 @@ def test_every_page_leads_to_its_files_and_they_are_there(client: Client, place:
 
 
 def taken(client: Client, address: str) -> int:
-    cache.clear()
+    forget_cache()
     client.get("/areas.csv")
     with CaptureQueriesContext(connection) as queries:
         body(client.get(address))

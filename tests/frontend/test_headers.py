@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from tests.frontend.every_route import Place, place
+from tests.settings import forget_cache
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ handler500 = "frontend.pages.errors.server_error"
 
 @pytest.fixture
 def somewhere(settings: Any) -> Place:
-    cache.clear()
+    forget_cache()
     settings.REQUIRE_MFA = "none"
     return place()
 

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 
@@ -15,6 +14,7 @@ from groundwork.accounts.models import SignInRequest
 from notifications.models import OutgoingMessage
 from tests.frontend.every_route import Place, place, routes
 from tests.frontend.markup import page
+from tests.settings import forget_cache
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +85,7 @@ BODIES: dict[str, tuple[str, bytes]] = {
 
 @pytest.fixture
 def somewhere(settings: Any) -> Place:
-    cache.clear()
+    forget_cache()
     # That officers need a second step is shown elsewhere; here they are to get in.
     settings.REQUIRE_MFA = "none"
     return place()
@@ -102,7 +102,7 @@ def undone(client: Client, method: str, path: str, *args: Any, **kwargs: Any) ->
         # A file is written while it is sent: until it was read to its end nothing is known.
         response.everything = b"".join(response.streaming_content) if response.streaming else response.content
         transaction.set_rollback(True)
-    cache.clear()
+    forget_cache()
     return response
 
 

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from collaboration.initiatives.models import AskOrOffer, Initiative, JoinAsk, Nomination, Partner, ProblemReport
@@ -14,13 +13,14 @@ from collaboration.initiatives.services import keeping, registering
 from tests.collaboration.initiatives import world as worlds
 from tests.collaboration.initiatives.world import World
 from tests.frontend.test_registering import begin, fill, signed_in, text
+from tests.settings import forget_cache
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def world() -> World:
-    cache.clear()
+    forget_cache()
     return worlds.build()
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -21,6 +20,7 @@ from groundwork.clock import now
 from groundwork.ids import uuid7
 from tests.collaboration.initiatives import world as worlds
 from tests.collaboration.initiatives.world import World
+from tests.settings import forget_cache
 
 pytestmark = pytest.mark.django_db
 
@@ -150,7 +150,7 @@ class Scene:
 
 @pytest.fixture
 def scene() -> Scene:
-    cache.clear()
+    forget_cache()
     world = worlds.build()
     owner = {"owner": world.bodies["owner"], "lead": world.bodies["owner"]}
     initiatives = {

@@ -7,10 +7,10 @@ import io
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from tests.frontend.reading import Vale, links, read, vale, words
+from tests.settings import forget_cache
 from vision.frameworks.models import Element
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def place() -> Vale:
-    cache.clear()
+    forget_cache()
     return vale()
 
 

@@ -9,7 +9,6 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +19,7 @@ from groundwork.directory.models import Organisation
 from tests.collaboration.ground import initiative
 from tests.frontend.markup import Node
 from tests.frontend.reading import Vale, queries, read, vale, words
+from tests.settings import forget_cache
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -27,7 +27,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 @pytest.fixture
 def place() -> Vale:
-    cache.clear()
+    forget_cache()
     return vale()
 
 
@@ -200,7 +200,7 @@ def test_a_list_takes_the_same_queries_for_10_25_and_100(client: Client, place: 
         for n in range(made, wanted):
             initiative(place.world.ground, f"Club {n:02}", codes=("V-A2.1", "B-1"), partners=("vale-nhs",))
         made = wanted
-        cache.clear()
+        forget_cache()
         with CaptureQueriesContext(connection) as cold:
             client.get("/initiatives/")
         assert len(cold) <= 8

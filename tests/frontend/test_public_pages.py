@@ -6,13 +6,13 @@ import itertools
 import re
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from groundwork.directory.models import Organisation
 from tests.collaboration.ground import initiative
 from tests.frontend.markup import Node, assert_references_lead_somewhere, page
 from tests.frontend.reading import PAGES, Vale, links, queries, read, vale, words
+from tests.settings import forget_cache
 from vision.frameworks.models import Element
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ OF_THE_VALE = (
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
-    cache.clear()
+    forget_cache()
 
 
 @pytest.fixture
@@ -195,7 +195,7 @@ def test_a_page_takes_the_same_queries_however_much_it_shows(
 
 def test_a_place_without_a_vision_still_has_pages(client: Client, place: Vale) -> None:
     Element.objects.filter(framework__part="vision").update(withdrawn_on="2026-01-01")
-    cache.clear()
+    forget_cache()
     for address in ("/", "/ambitions/", "/coverage/", "/initiatives/"):
         assert_sound(read(client, address), address)
     assert "No ambition yet" in words(client, "/ambitions/")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from collaboration.initiatives.models import AskOrOffer, Initiative, Partner, Update
@@ -14,13 +13,14 @@ from frontend.templatetags.reading import paragraphs
 from groundwork.clock import now
 from tests.frontend.markup import Node, parse
 from tests.frontend.reading import Vale, queries, read, vale, words
+from tests.settings import forget_cache
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def place() -> Vale:
-    cache.clear()
+    forget_cache()
     return vale()
 
 
@@ -222,7 +222,7 @@ def test_what_is_kept_of_a_record_is_made_again_after_every_act(client: Client, 
 
 
 def test_what_is_kept_for_the_public_is_never_what_a_partner_saw(client: Client, place: Vale) -> None:
-    cache.clear()
+    forget_cache()
     assert "DECLINED-CANARY" in words(signed_in(place, "owner:lead"), address(place.full))
     assert "DECLINED-CANARY" not in words(client, address(place.full))
     assert "DECLINED-CANARY" in words(signed_in(place, "owner:lead"), address(place.full))

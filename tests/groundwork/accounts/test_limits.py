@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 
 from groundwork.accounts.models import Tries
 from groundwork.accounts.services import limits
 from groundwork.accounts.services.limits import Limit, TooMany, forget_old, give_back, take, take_all
 from tests.groundwork.directory.town import at_once
+from tests.settings import forget_cache
 
 THREE = Limit("three", 3, 60)
 
@@ -69,7 +69,7 @@ def test_all_or_none(clock):
 def test_an_emptied_cache_forgets_nothing(clock):
     for _each in range(3):
         take(THREE, "a")
-    cache.clear()
+    forget_cache()
     assert take(THREE, "a") is None
 
 
