@@ -21,7 +21,7 @@ from bench.pages.servers import Server, database, run_module, server
 
 ROWS = 10_000
 LEAST_RATIO = 0.8
-"""Of the bare list's requests per second (issue "Spreadsheets in and out, and the API", Speed)."""
+"""Of the bare list's requests per second."""
 MOST_QUERIES = 5
 PAGES_ASKED = 3
 OURS, BARE = "/api/v1/initiatives/", "/api/initiatives/"

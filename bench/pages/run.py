@@ -21,7 +21,7 @@ from bench.pages.weight import first_view
 
 FEW, MANY = 10_000, 100_000
 LEAST_RATIO = 0.8
-"""Of the bare list's requests per second (issue "The register", Speed)."""
+"""Of the bare list's requests per second."""
 MOST_GROWTH = 1.5
 """p50 with many rows, in times of p50 with few."""
 FIRST_VIEW_KB, FIRST_VIEW_REQUESTS = 40, 6

@@ -22,7 +22,7 @@ from bench.sheets.__main__ import BATCH, BATCHES
 
 FEW, MANY = 10_000, 100_000
 MOST_TIME = 2.0
-"""Times the bare export's (issue "Spreadsheets in and out, and the API", Speed)."""
+"""Times the bare export takes."""
 MOST_MEMORY_MB = 8.0
 """By how much more the serving process may grow for many rows than for few: an allocator's slack, no list of rows."""
 MOST_SECONDS = 60.0
