@@ -35,6 +35,8 @@ log = structlog.get_logger(__name__)
 WORKER = "embedded"
 EXIT_BROKEN = 70
 """EX_SOFTWARE: a part ended that should have gone on."""
+TELLING_SECONDS = 1.0
+"""How long the server still answers after a part of it has ended."""
 
 here: Embedded | None = None
 """The one of this process, while it runs; the health checks look at it."""
@@ -131,6 +133,8 @@ class Embedded:
         while not self.stopping.wait(0.5):
             for part in (self.worker, self.beat, self.canary):
                 if not part.is_alive() and not self.stopping.is_set():
+                    # For a moment /readyz says so, to whoever sends people elsewhere when one copy is not well.
+                    self.stopping.wait(TELLING_SECONDS)
                     self._break(f"The {part.name} thread has ended, so Golden Thread stops.")
                     return
 
