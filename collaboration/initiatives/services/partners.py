@@ -47,13 +47,34 @@ def _locked(partner: Partner) -> Partner:
     return row
 
 
-def ask(*, actor: Actor, partner: Partner, at: datetime, again: bool = False) -> None:
-    """Within a transaction: mark a partner as asked and record it, so that the mail is written."""
+def mark_asked(partner: Partner, *, at: datetime) -> None:
+    """Not saved yet: the organisation is asked, and whatever it answered before no longer counts."""
     partner.confirmation = Partner.Confirmation.ASKED
     partner.asked_at = at
     partner.answered_at = None
     partner.answered_by = None
     partner.declined_reason = ""
+
+
+def answer_or_ask(partner: Partner, *, actor: Actor, at: datetime) -> bool:
+    """Mark a newly named partner of a published record, not saved yet; whether it is asked now.
+
+    Groups are never asked. The owner, and an organisation whose own lead names it, has answered by naming itself.
+    """
+    if partner.organisation.is_group:
+        return False
+    if partner.organisation_id == partner.initiative.owner_id or actor.acts_for(partner.organisation_id, *DECIDERS):
+        partner.confirmation = Partner.Confirmation.CONFIRMED
+        partner.answered_at = at
+        partner.answered_by = actor.person
+        return False
+    mark_asked(partner, at=at)
+    return True
+
+
+def ask(*, actor: Actor, partner: Partner, at: datetime, again: bool = False) -> None:
+    """Within a transaction: mark a partner as asked and record it, so that the mail is written."""
+    mark_asked(partner, at=at)
     partner.save()
     keep(actor=actor, action="partner.ask", obj=partner.initiative, changes={"partner": [None, named(partner)]}, at=at)
     record(
@@ -69,22 +90,15 @@ def ask(*, actor: Actor, partner: Partner, at: datetime, again: bool = False) ->
 
 
 def ask_named(*, actor: Actor, initiative: Initiative, partners: Iterable[Partner], at: datetime) -> None:
-    """Within a transaction: ask those of ``partners`` that have not been asked and can be.
-
-    Groups are never asked. The owner, and an organisation whose own lead names it, has answered by naming itself.
-    """
+    """Within a transaction: ask those of ``partners`` that have not been asked and can be."""
     for partner in partners:
         partner.initiative = initiative
         if partner.organisation.is_group or partner.confirmation != Partner.Confirmation.NOT_ASKED:
             continue
-        speaks_for_itself = actor.acts_for(partner.organisation_id, *DECIDERS)
-        if partner.organisation_id == initiative.owner_id or speaks_for_itself:
-            partner.confirmation = Partner.Confirmation.CONFIRMED
-            partner.answered_at = at
-            partner.answered_by = actor.person
-            partner.save()
-        else:
+        if answer_or_ask(partner, actor=actor, at=at):
             ask(actor=actor, partner=partner, at=at)
+        else:
+            partner.save()
 
 
 @transaction.atomic

@@ -142,4 +142,9 @@ def next_reference(place: Place | None = None) -> tuple[int, str]:
     place = place or lock_counter()
     place.last_reference += 1
     place.save(update_fields=["last_reference"])
-    return place.last_reference, f"{place.reference_prefix}-{place.last_reference:04d}"
+    return place.last_reference, reference_of(place, place.last_reference)
+
+
+def reference_of(place: Place, number: int) -> str:
+    """How a number of the place is written and spoken: ``ESX-0042``."""
+    return f"{place.reference_prefix}-{number:04d}"

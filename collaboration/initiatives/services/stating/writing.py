@@ -20,9 +20,8 @@ from collaboration.initiatives.events import (
     PartnerEnded,
 )
 from collaboration.initiatives.models import Alignment, FundingLine, Initiative, Partner, Visibility
-from collaboration.initiatives.rules import DECIDERS
-from collaboration.initiatives.services.partners import named
-from collaboration.initiatives.services.records import lock_counter, locked, same_version
+from collaboration.initiatives.services.partners import answer_or_ask, mark_asked, named
+from collaboration.initiatives.services.records import lock_counter, locked, reference_of, same_version
 from collaboration.initiatives.services.stating.planning import plan
 from collaboration.initiatives.services.stating.statements import UNSTATED, Plan, Statement, Target
 from groundwork.access.actors import Actor
@@ -108,7 +107,7 @@ def _create(actor: Actor, plans: Sequence[Plan], at: datetime) -> list[Initiativ
         [
             Initiative(
                 number=number,
-                reference=f"{place.reference_prefix}-{number:04d}",
+                reference=reference_of(place, number),
                 owner=actor.organisation,
                 created_by=actor.person,
                 created_at=at,
@@ -336,30 +335,6 @@ def publish_many(
 
 
 _ANSWER: Final = ["confirmation", "asked_at", "answered_at", "answered_by", "declined_reason"]
-
-
-def mark_asked(partner: Partner, *, at: datetime) -> None:
-    partner.confirmation = Partner.Confirmation.ASKED
-    partner.asked_at = at
-    partner.answered_at = None
-    partner.answered_by = None
-    partner.declined_reason = ""
-
-
-def answer_or_ask(partner: Partner, *, actor: Actor, at: datetime) -> bool:
-    """Mark a partner of a published record: whether it is asked now.
-
-    Groups are never asked; the owner, and an organisation whose own lead names it, has answered by naming itself.
-    """
-    if partner.organisation.is_group:
-        return False
-    if partner.organisation_id == partner.initiative.owner_id or actor.acts_for(partner.organisation_id, *DECIDERS):
-        partner.confirmation = Partner.Confirmation.CONFIRMED
-        partner.answered_at = at
-        partner.answered_by = actor.person
-        return False
-    mark_asked(partner, at=at)
-    return True
 
 
 def tell_asked(asked: list[tuple[Partner, bool]], *, actor: Actor, at: datetime, together: bool) -> None:
