@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from collaboration.initiatives.models import Alignment, FundingLine, Initiative, Partner
 from groundwork.directory.models import Area, Organisation
-from vision.frameworks.models import Element
 
 
 class Unstated(Enum):
@@ -158,4 +157,3 @@ class Present:
     areas: list[Area] = field(default_factory=list)
     funding: list[FundingLine] = field(default_factory=list)
     lead: Organisation | None = None
-    elements: dict[int, Element] = field(default_factory=dict)
