@@ -20,6 +20,8 @@ COPY collaboration collaboration
 COPY notifications notifications
 COPY frontend frontend
 COPY docs/examples docs/examples
+# How each mail looks, for the people who look after it.
+COPY tests/notifications/golden tests/notifications/golden
 COPY --from=front-end /build/frontend/static/build frontend/static/build
 RUN /opt/golden-thread/bin/pip install --no-deps --no-build-isolation --no-index -e . \
     && GOLDENTHREAD_MODE=demo DATA_DIR=/tmp/build STATIC_ROOT=/app/static \

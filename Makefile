@@ -24,7 +24,7 @@ demo: venv front-end ## prepare and start the whole product with demo data; Ctrl
 	@GOLDENTHREAD_MODE=demo DATA_DIR="$(DATA_DIR)" exec .venv/bin/goldenthread demo
 
 test: venv-dev front-end ## run the tests on the embedded default; says what was skipped and why
-	@$(PY) -m pytest -n 2 --dist worksteal -q $(PYTEST_ARGS)
+	@$(PY) -m pytest -n 3 --dist worksteal -q $(PYTEST_ARGS)
 
 check: venv-dev front-end ## format, lint, types, import contracts, migrations, settings, locks (no tests)
 	@.ci/check

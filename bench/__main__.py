@@ -11,11 +11,19 @@ import time
 from collections.abc import Callable
 
 from bench.api.run import run as api
+from bench.board.run import run as board
 from bench.figures import Figure, show, write
+from bench.mail.run import run as mail
 from bench.pages.run import run as pages
 from bench.sheets.run import run as sheets
 
-BENCHES: dict[str, Callable[[float], list[Figure]]] = {"pages": pages, "api": api, "sheets": sheets}
+BENCHES: dict[str, Callable[[float], list[Figure]]] = {
+    "pages": pages,
+    "api": api,
+    "sheets": sheets,
+    "board": board,
+    "mail": mail,
+}
 
 
 def main(names: list[str]) -> int:

@@ -11,14 +11,18 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from frontend.pages.joining_in.text_size import size_of
 from groundwork.access.actors import Actor, Public
 from groundwork.accounts.rules import idle_seconds, needs_second_factor
 from groundwork.directory.queries import the_place
+from notifications.queries import unread, unread_in_words
 
 NAVIGATION = (
     (_("Your work"), "my-home", "signed in"),
     (_("Ambitions"), "ambitions", "all"),
     (_("Initiatives"), "initiatives", "all"),
+    (_("Workshops"), "workshops", "all"),
+    (_("Partnerships"), "partnerships", "all"),
     (_("Coverage"), "coverage", "all"),
     (_("Organisations"), "organisations", "all"),
     (_("Areas"), "areas", "all"),
@@ -28,6 +32,9 @@ NAVIGATION = (
 
 FOOTER = (
     (_("Help"), "help"),
+    (_("Follow by email"), "follow"),
+    (_("Meetings"), "meetings"),
+    (_("Decisions"), "decisions"),
     (_("Accessibility"), "accessibility"),
     (_("Privacy"), "privacy"),
     (_("Cookies"), "cookies"),
@@ -46,10 +53,10 @@ class Link:
     current: str = ""
 
 
-def address(name: str) -> str:
+def address(name: str, *args: object) -> str:
     """The address of a named page, or "" where this installation does not have the page."""
     try:
-        return reverse(name)
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""
 
@@ -71,6 +78,11 @@ class Page:
     @property
     def place_name(self) -> str:
         return self.place.name if self.place else ""
+
+    @property
+    def text_size(self) -> str:
+        """The size of the text that this browser's user chose: "", "large" or "largest"."""
+        return size_of(self.request)
 
     @property
     def is_demo(self) -> bool:
@@ -103,6 +115,23 @@ class Page:
     @cached_property
     def account(self) -> str:
         return address("account")
+
+    @cached_property
+    def messages(self) -> str:
+        return address("messages")
+
+    @cached_property
+    def unread(self) -> int:
+        """How many messages to this person they have not read."""
+        return unread(self.actor.person)
+
+    @property
+    def unread_in_words(self) -> str:
+        return unread_in_words(self.unread)
+
+    @property
+    def unread_in_short(self) -> str:
+        return unread_in_words(self.unread, short=True)
 
     @cached_property
     def switch_organisation(self) -> str:

@@ -10,7 +10,10 @@ import time_machine
 from django.conf import settings
 from django.db import connection
 
+from tests.flushing import hurry
 from tests.settings import forget_cache
+
+hurry()
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 """A Monday in winter, so that London's clock shows the same."""

@@ -47,7 +47,7 @@ def how_to_fill() -> dict[str, str]:
         "start": _("The day it began or begins: 2026-04-03, 3/4/2026 (the day first) or 3 April 2026."),
         "end": _("The day it ended or is to end, written in the same way."),
         "money": _("Pounds in all: 12000, £12,000, 12k or 1.5 million."),
-        "contact": _("A role and its e-mail address, not a person: Housing team <housing@example.org>."),
+        "contact": _("A role and its email address, not a person: Housing team <housing@example.org>."),
         "source": _("The document it was taken from, with page or row."),
         "original_labels": _("Labels exactly as that document prints them, separated by “;”."),
     }

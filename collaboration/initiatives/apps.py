@@ -6,5 +6,5 @@ class InitiativesConfig(AppConfig):
     label = "initiatives"
 
     def ready(self) -> None:
-        # Registers a system check, jobs, and tables people can take away.
-        from collaboration.initiatives import exports, indexing, tasks  # noqa: F401
+        # Registers a system check, jobs, tables people can take away, and what moves in a succession.
+        from collaboration.initiatives import exports, indexing, succeeding, tasks  # noqa: F401

@@ -22,6 +22,7 @@ from groundwork.catalogue.catalogue import source_of
 from groundwork.catalogue.ledger import Kept, Ledger
 from groundwork.catalogue.reading import Catalogue, Mapping
 from groundwork.catalogue.registry import after_load, section
+from groundwork.directory.catalogue.dated import organisations_called
 from groundwork.directory.models import Area, Organisation
 from vision.frameworks.models import Element
 
@@ -67,7 +68,7 @@ class JointWorking:
     def write(rows: list[WorkRow], ledger: Ledger) -> None:
         elements = {each.code: each for each in Element.objects.filter(code__in={row.strand for row in rows})}
         slugs = {slug for row in rows for slug, _label in row.partners}
-        organisations = {each.slug: each for each in Organisation.objects.filter(slug__in=slugs)}
+        organisations = organisations_called(slugs)
         known = {
             each.catalogue_key: each
             for each in Initiative.objects.exclude(catalogue_key=None).prefetch_related(

@@ -51,7 +51,7 @@ COLUMNS: Final = (
     Column(
         name="contact",
         kind="text",
-        meaning=_("The role to contact, with its e-mail address; in JSON the role, and contact_email. Never a name."),
+        meaning=_("The role to contact, with its email address; in JSON the role, and contact_email. Never a name."),
     ),
     Column(name="source", kind="text", meaning=_("The document and row it was taken from, where it was.")),
     Column(name="original_labels", kind="text", meaning=_("Labels exactly as that source prints them.")),

@@ -40,6 +40,12 @@ class InitiativesChanged(Event, name="initiatives.changed"):
     initiative_ids: list[int]
 
 
+class InitiativesMoved(Event, name="initiatives.moved"):
+    """Each of many is with the successor of an organisation, or in the successor of an area. Nothing else changed."""
+
+    initiative_ids: list[int]
+
+
 class InitiativesPublished(Event, name="initiatives.published"):
     """Many can now be seen by partners or by everyone. Whoever published them tells those who are named, once."""
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from collaboration.initiatives import columns, trigrams
 from collaboration.initiatives.models import (
@@ -159,14 +159,19 @@ def make(initiative: Initiative, ground: Ground) -> Made:
     if lead:
         organisations[lead.pk] = lead
 
+    # Who and where it was with before they were succeeded: found by their addresses still, counted as of their days.
+    past_areas = {a.pk: a for area in initiative.past_areas.all() for a in ground.around(area)}
+    past_partners = [p for p in initiative.succeeded_partners if p.organisation_id not in organisations]  # type: ignore[attr-defined]
+
     facets = [
         ("all", ""),
         *(("ambition", code) for code in aligned.ambitions),
         *(("strand", code) for code in aligned.strands),
         *(("block", code) for code in aligned.blocks),
         *(("element", code) for code in aligned.elements),
-        *(("area", area.code) for area in around.values()),
+        *(("area", area.code) for area in {**around, **past_areas}.values()),
         *(("organisation", str(pk)) for pk in organisations),
+        *(("organisation", str(p.organisation_id)) for p in past_partners),
         *(("sector", str(each.sector_id)) for each in organisations.values()),
         *(("year", str(year)) for year in _years(initiative)),
     ]
@@ -185,7 +190,8 @@ def make(initiative: Initiative, ground: Ground) -> Made:
         f"{lead.name} {lead.abbreviation}" if lead else "",
         *(element.title or "" for element in aligned.elements.values()),
         *(title for element in aligned.elements.values() for title in ground.aliases.get(element.pk, [])),
-        *(area.name for area in around.values()),
+        *(area.name for area in {**around, **past_areas}.values()),
+        *(f"{p.printed_as} {p.organisation.name} {p.organisation.abbreviation}" for p in past_partners),
     ]
     others = {pk for pk, each in organisations.items() if not lead or pk != lead.pk}
     card = {
@@ -233,9 +239,24 @@ def shown_partners() -> Q:
     return ~Q(confirmation=Partner.Confirmation.DECLINED) & holding_on(today())
 
 
+def succeeded_partners() -> Q:
+    """The parts that ended with their organisation, because another succeeded it: lists still find by it."""
+    return Q(valid_to=F("organisation__valid_to"), valid_to__lte=today()) & ~Q(
+        confirmation=Partner.Confirmation.DECLINED
+    )
+
+
 def records(ids: Iterable[int]) -> list[Initiative]:
-    """The findable initiatives among ``ids`` with all that :func:`make` reads (five queries)."""
-    return list(whole(Initiative.objects.filter(findable(), pk__in=list(ids))).order_by("pk"))
+    """The findable initiatives among ``ids`` with all that :func:`make` reads (eight queries)."""
+    found = whole(Initiative.objects.filter(findable(), pk__in=list(ids))).prefetch_related(
+        "past_areas",
+        Prefetch(
+            "partners",
+            Partner.objects.filter(succeeded_partners()).select_related("organisation").order_by("pk"),
+            to_attr="succeeded_partners",
+        ),
+    )
+    return list(found.order_by("pk"))
 
 
 def whole(rows: QuerySet[Initiative]) -> QuerySet[Initiative]:

@@ -75,6 +75,8 @@ class Initiative(models.Model):
         help_text=_("The organisation that registered it and keeps it; null for what came with the place."),
     )
     areas = models.ManyToManyField(Area, related_name="initiatives", blank=True)
+    # Areas that it named until they were succeeded by others: for looking back.
+    past_areas = models.ManyToManyField(Area, related_name="past_initiatives", blank=True)
 
     visibility = models.CharField(max_length=8, choices=Visibility.choices, default=Visibility.DRAFT)
     intended_visibility = models.CharField(
@@ -195,6 +197,11 @@ class Partner(Dated):
 
     def __str__(self) -> str:
         return f"{self.organisation_id} in {self.initiative_id}"
+
+    @property
+    def was_succeeded(self) -> bool:
+        """Whether it ended with its organisation, so that a successor has it now."""
+        return self.valid_to is not None and self.valid_to == self.organisation.valid_to
 
 
 class FundingLine(models.Model):

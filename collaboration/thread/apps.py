@@ -6,4 +6,6 @@ class ThreadConfig(AppConfig):
     label = "thread"
 
     def ready(self) -> None:
-        from collaboration.thread import exports  # noqa: F401 - registers its tables
+        from collaboration.thread import exports, suggesting  # noqa: F401 - exports registers its tables
+
+        suggesting.register()

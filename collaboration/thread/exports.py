@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -90,12 +91,12 @@ GAPS: Final = register_table(
 )
 
 
-def coverage_records(columns: Columns) -> Iterator[dict[str, Any]]:
-    """One line for each cell of the coverage table, row by row (twelve queries at most)."""
+def coverage_records(columns: Columns, on: date | None = None) -> Iterator[dict[str, Any]]:
+    """One line for each cell of the coverage table, row by row (fifteen queries at most); areas are those of ``on``."""
     initiatives, partners, money = (
-        coverage(columns, "initiatives"),
-        coverage(columns, "partners"),
-        coverage(columns, "money"),
+        coverage(columns, "initiatives", on),
+        coverage(columns, "partners", on),
+        coverage(columns, "money", on),
     )
     what = "area" if columns == "area" else "building_block"
     for r, row in enumerate(initiatives.rows):

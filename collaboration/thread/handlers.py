@@ -17,7 +17,14 @@ CHANGES_COUNTS = (
     "join.answered",
     "initiatives.published",
     "initiatives.changed",
+    "initiatives.moved",
 )
+
+
+@handles("succession.applied", name="thread.succeeded")
+def count_everything_again(_envelope: Envelope) -> None:
+    """Who counts as a partner where follows from who has ended: also in work that nobody passed on."""
+    services.recount()
 
 
 @handles(*CHANGES_COUNTS, name="thread.coverage")

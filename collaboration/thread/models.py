@@ -62,3 +62,33 @@ class Counted(models.Model):
 
     def __str__(self) -> str:
         return str(self.initiative_id)
+
+
+class Stretch(models.Model):
+    """What one public initiative counted towards from one day until another: the table as of a past day is made of it.
+
+    Written when it is counted (:mod:`collaboration.thread.keeping`) and never changed after its last day. Days are
+    those of the place's clock; what changed twice on a day stands as it was at that day's end.
+    """
+
+    initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True, help_text=_("The first day on which it was otherwise."))
+    facets = models.JSONField(default=list, help_text=_("[kind, value] pairs."))
+    money = models.DecimalField(max_digits=14, decimal_places=2, default=0, help_text=_("Stated funding, in pounds."))
+
+    class Meta:
+        verbose_name_plural = "stretches"
+        indexes = [models.Index(fields=["valid_to", "valid_from"], name="stretch_of_a_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["initiative"], condition=models.Q(valid_to=None), name="one_stretch_goes_on"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to=None) | models.Q(valid_to__gt=models.F("valid_from")),
+                name="stretch_lasts_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.initiative_id} from {self.valid_from}"

@@ -15,7 +15,9 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from collaboration.initiatives.models import Facet
+from collaboration.thread import keeping
 from collaboration.thread.models import Counted, CoverageCell, CoverageTotal
+from groundwork.clock import today
 
 TOTALLED = ("all", "ambition", "strand", "block", "area", "element", "organisation", "sector")
 MEASURED = ("all", "ambition", "strand", "block", "area")
@@ -53,6 +55,7 @@ def recount_initiatives(initiative_ids: Iterable[int]) -> None:
             Counted.objects.update_or_create(pk=pk, defaults={"facets": sorted(map(list, now_in[pk]))})
         elif pk in before:
             Counted.objects.filter(pk=pk).delete()
+    keeping.keep({pk: sorted(map(list, pairs)) for pk, pairs in now_in.items()})
 
 
 @transaction.atomic
@@ -190,7 +193,8 @@ def _bodies(
     Looks for one such initiative of each organisation, and so costs what the directory is large, not the register. A
     group that a source speaks of as one ("All") is no partner that could be counted. ``LIMIT`` keeps planners from
     joining everything with everything instead. ``names`` name the parts of a key; ``facets`` are SQL over these for the
-    kinds and values the initiative must have.
+    kinds and values the initiative must have, the last of them perhaps an area: one that was succeeded is counted with
+    the organisations of its last day, all else with those of today.
     """
     values = ", ".join(["(" + ", ".join(["%s"] * len(names)) + ")"] * len(keys))
     key = ", ".join(f"t.{name}" for name in names)
@@ -201,11 +205,15 @@ def _bodies(
     )
     return _rows(
         f"WITH t({', '.join(names)}) AS (VALUES {values}) SELECT {key}, count(*) "  # noqa: S608 - names are ours
-        f"FROM t CROSS JOIN directory_organisation g "
-        f"WHERE NOT g.is_group AND (SELECT 1 FROM initiatives_facet o "
+        f"FROM t LEFT JOIN directory_area x ON {facets[-1][0]} = 'area' AND x.code = {facets[-1][1]} "
+        f"AND x.valid_to <= %s CROSS JOIN directory_organisation g "
+        f"WHERE NOT g.is_group AND (g.valid_to IS NULL OR g.valid_to >= x.valid_to "
+        f"OR (x.valid_to IS NULL AND g.valid_to > %s)) "
+        f"AND (x.valid_to IS NULL OR g.valid_from IS NULL OR g.valid_from < x.valid_to) "
+        f"AND (SELECT 1 FROM initiatives_facet o "
         f"WHERE o.kind = 'organisation' AND o.value = CAST(g.id AS varchar(40)) AND o.is_public = %s "
         f"AND {having} LIMIT 1) = 1 GROUP BY {key}",
-        [*(part for key in keys for part in key), True],
+        [*(part for key in keys for part in key), today(), today(), True],
     )
 
 
@@ -220,10 +228,12 @@ def _remember_all() -> None:
             kept = {}
         kept.setdefault(pk, []).append([kind, value])
     _remember(kept)
+    keeping.end_the_rest()
 
 
 def _remember(kept: dict[int, list[list[str]]]) -> None:
     Counted.objects.bulk_create(Counted(initiative_id=pk, facets=facets) for pk, facets in kept.items())
+    keeping.keep(kept)
 
 
 def _among(alias: str, pairs: list[Pair] | None, *, kinds: Iterable[str] = TOTALLED) -> tuple[str, list[Any]]:

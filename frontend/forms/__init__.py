@@ -21,7 +21,7 @@ from django.forms import (
 )
 
 from frontend.forms.fields import DateField, LongTextField
-from frontend.forms.form import Form
+from frontend.forms.form import Form, NothingForm
 from frontend.forms.widgets import (
     Checkboxes,
     DateInput,
@@ -50,6 +50,7 @@ __all__ = [
     "ModelChoiceField",
     "ModelMultipleChoiceField",
     "MultipleChoiceField",
+    "NothingForm",
     "PasswordInput",
     "Radios",
     "SearchInput",

@@ -128,3 +128,7 @@ class LongTextField(forms.CharField):
     def __init__(self, *, max_length: int, rows: int = 5, **kwargs: Any) -> None:
         kwargs.setdefault("widget", Textarea(rows=rows))
         super().__init__(max_length=max_length, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        # Browsers send two characters for the end of a line; the page, and what is kept, count one.
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -27,14 +28,22 @@ class Form(forms.Form):
         for name, field in self.fields.items():
             _name_the_field(field, str(field.label or pretty_name(name)))
 
-    def refuse(self, error: DomainError) -> None:
-        """Show a service's sentence where it belongs: beside the field it names, else at the top of the page."""
+    def refuse(self, error: DomainError, fields: Mapping[str, str] | None = None) -> None:
+        """Show a service's sentence where it belongs: beside the field it names, else at the top of the page.
+
+        ``fields`` says which field of the form holds what the service calls by another name.
+        """
         if not isinstance(error, Invalid):
             self.add_error(None, error.message)
             return
-        for name, sentences in error.errors.items():
+        for named, sentences in error.errors.items():
+            name = (fields or {}).get(named, named)
             for sentence in sentences:
                 self.add_error(name if name in self.fields else None, sentence)
+
+
+class NothingForm(Form):
+    """One button, nothing to fill in."""
 
 
 def _name_the_field(field: forms.Field, label: str) -> None:

@@ -17,6 +17,7 @@ from groundwork.accounts.queries import ways_to_sign_in, working_tokens
 from groundwork.accounts.services import people
 from groundwork.directory.queries import current_mandates, find_mandate, join_requests_of
 from groundwork.directory.services import end_mandate
+from notifications.queries import resting_address_of
 
 
 class DetailsForm(forms.Form):
@@ -45,6 +46,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "join_requests": list(join_requests_of(person)[:20]),
         "ways": ways_to_sign_in(person),
         "working_tokens": working_tokens(person),
+        "resting": resting_address_of(request.actor),  # type: ignore[attr-defined]
     }
     return render(request, "frontend/people/account.html", context)
 

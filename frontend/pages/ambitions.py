@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from collaboration.governance.queries.board_lists import serving
 from collaboration.initiatives.finding import Filters, feed
 from collaboration.thread.queries import coverage, totals
 from frontend.pages.coverage import gaps_in
 from frontend.pages.figures import ambition_cards, files, listing
+from frontend.pages.following.boxes import box_of_view
 from groundwork.catalogue.queries import history_of
-from vision.frameworks.queries import ambition_by_slug, links_of
+from vision.frameworks.queries import ambition_by_slug, links_of, translations_of_element
 from vision.frameworks.queries import ambitions as all_ambitions
 
 SHOWN = 5
@@ -48,10 +50,18 @@ def ambition(request: HttpRequest, slug: str) -> HttpResponse:
         "gaps": [gap for gap in gaps_in(table, "block") if gap["row"] == element.code],
         "cards": cards,
         "all_href": listing(ambition=element.code),
+        "translations": list(translations_of_element(element)),
+        "boards": serving(request.actor, _codes(element)),  # type: ignore[attr-defined]
         "links": links_of(element),
         "history": history_of("element", element.code),
+        "follow": box_of_view(request, ambition=element.code),
     }
     return render(request, "frontend/reading/ambition.html", context)
+
+
+def _codes(element: Any) -> list[str]:
+    """The ambition and its strands."""
+    return [element.code, *(strand.code for strand in element.strands_in_order)]
 
 
 def _by_block(table: Any, code: str) -> list[dict[str, Any]]:

@@ -10,13 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from collaboration.governance.queries.board_lists import in_area
 from collaboration.initiatives.finding import Filters, feed
 from collaboration.thread.queries import coverage, totals
 from frontend.pages.coverage import gaps_in
 from frontend.pages.figures import files, listing, tiles
+from frontend.pages.following.boxes import box_of_view
+from frontend.pages.moved import at_present_address
 from groundwork.clock import today
 from groundwork.directory.queries import area_by_slug, organisations_matching
 from groundwork.directory.queries import areas as current_areas
+from groundwork.succession import queries as succession
 
 SHOWN = 10
 
@@ -44,6 +48,7 @@ def areas(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@at_present_address("area")
 def area(request: HttpRequest, slug: str) -> HttpResponse:
     found = area_by_slug(slug)
     cards = feed(request.actor, Filters(area=found.code), SHOWN)  # type: ignore[attr-defined]
@@ -53,17 +58,20 @@ def area(request: HttpRequest, slug: str) -> HttpResponse:
     map_ = tiles(every_area, counts, current=found.slug)
     context = {
         "area": found,
+        "notes": succession.notes_on(found),
         "is_over": found.valid_to is not None and found.valid_to <= today(),
         "successors": list(found.successors.all()),
         "predecessors": list(found.predecessors.all()),
         "parts": [each for each in every_area if each.within_id == found.pk],
         "organisations": list(organisations_matching().filter(area=found)),
         "cards": cards,
+        "boards": in_area(request.actor, found),  # type: ignore[attr-defined]
         "ambitions": _by_ambition(table, found.code),
         "gaps": [gap for gap in gaps_in(table, "area") if gap["column"] == found.code],
         "all_href": listing(area=found.code),
         "tiles": map_ if any(tile["current"] for tile in map_) else [],
         "most": max((tile["count"] for tile in map_), default=0),
+        "follow": box_of_view(request, area=found.code),
     }
     return render(request, "frontend/reading/area.html", context)
 

@@ -14,6 +14,7 @@ from collaboration.initiatives.finding import Filters, feed
 from collaboration.thread.queries import coverage, totals
 from frontend.pages.coverage import gaps_in
 from frontend.pages.figures import files, listing
+from frontend.pages.following.boxes import box_of_view
 from vision.frameworks.queries import building_block_by_slug, links_of
 from vision.frameworks.queries import building_blocks as all_blocks
 
@@ -53,6 +54,7 @@ def building_block(request: HttpRequest, slug: str) -> HttpResponse:
         "gaps": [gap for gap in gaps_in(table, "block") if gap["column"] == block.code],
         "all_href": listing(block=block.code),
         "links": links_of(block),
+        "follow": box_of_view(request, block=block.code),
     }
     return render(request, "frontend/reading/building_block.html", context)
 

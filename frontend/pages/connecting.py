@@ -45,6 +45,7 @@ SHOWN_EXAMPLES = (
     ("register_initiative.sh", gettext_lazy("Register an initiative with curl")),
     ("list_initiatives.py", gettext_lazy("List initiatives with Python")),
     ("register_and_publish.py", gettext_lazy("Register, correct and publish with Python")),
+    ("take_part_in_a_workshop.py", gettext_lazy("Take part in a workshop with Python")),
     ("coverage_to_csv.py", gettext_lazy("Coverage as a spreadsheet with Python")),
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any, Literal, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from collaboration.thread.queries import Table, coverage, stamp
+from collaboration.thread.queries import Table, coverage, kept_since, stamp
 from frontend.pages.figures import files, listing
+from groundwork.clock import today
+from groundwork.succession import queries as succession
 
 Measure = Literal["initiatives", "partners", "money"]
 Columns = Literal["block", "area"]
@@ -40,9 +44,13 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
     if measure not in MEASURES:
         problems.append(_("There is no such figure to show. The number of initiatives is shown instead."))
         measure = "initiatives"
+    on, wrong = asked_day(request)
+    problems += wrong
     context = {
+        "asks_day": True,
+        **as_of(on),
         # Called only when the rendered tables are not kept under this stamp, which grows with every count.
-        "tables": lambda: [_shown(coverage(columns, cast(Measure, measure))) for columns in COLUMNS],
+        "tables": lambda: [_shown(coverage(columns, cast(Measure, measure), on), on) for columns in COLUMNS],
         "stamp": stamp(),
         "measure": measure,
         "measures": [{"value": key, "text": words[0]} for key, words in MEASURES.items()],
@@ -50,6 +58,35 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
         "problems": problems,
     }
     return render(request, "frontend/reading/coverage.html", context)
+
+
+def as_of(on: date | None) -> dict[str, Any]:
+    """What pages say of the day they are asked for: see ``as_of.html``."""
+    is_past = on is not None and on < today()
+    kept = kept_since() if is_past else None
+    return {
+        "on": on,
+        "is_past": is_past,
+        "inexact_before": kept if kept is not None and on is not None and on < kept else None,
+        "coming": succession.coming(of="area", until=on) if on else [],
+    }
+
+
+_DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
+
+
+def asked_day(request: HttpRequest) -> tuple[date | None, list[str]]:
+    """The day as of which areas are asked for (``on``), None for today; with a sentence where it is no day."""
+    text = (request.GET.get("on") or "").strip()
+    if not text:
+        return None, []
+    if _DAY.fullmatch(text):
+        try:
+            return date.fromisoformat(text), []
+        except ValueError:
+            pass
+    sentence = _("“%(text)s” is not a day. Give it like 2027-06-01. The areas of today are shown.")
+    return None, [sentence % {"text": text if len(text) <= 40 else text[:39] + "…"}]
 
 
 def gaps_in(table: Table, columns: str) -> list[dict[str, str]]:
@@ -77,10 +114,12 @@ def register_here(**known: str) -> str:
     return f"{address}?{urlencode(known)}"
 
 
-def _shown(table: Table) -> dict[str, Any]:
+def _shown(table: Table, on: date | None = None) -> dict[str, Any]:
     """A table as the page's heat-map wants it, with its gaps in words."""
     columns, measure = table.columns_are, table.measure
     by_area = columns == "area"
+    # Lists are of today: what a past day counted is not what they would show, and its gaps are not to be filled.
+    is_past = on is not None and on < today()
     rows = [
         {
             "text": row.title,
@@ -89,7 +128,7 @@ def _shown(table: Table) -> dict[str, Any]:
                 {
                     "value": cell.number,
                     "text": _pounds(cell.number) if measure == "money" else "",
-                    "href": listing(ambition=row.code, **{columns: cell.column.code}),
+                    "href": "" if is_past else listing(ambition=row.code, **{columns: cell.column.code}),
                 }
                 for cell in cells
             ],
@@ -100,7 +139,7 @@ def _shown(table: Table) -> dict[str, Any]:
     by_row: dict[str, list[dict[str, str]]] = {}
     gaps = gaps_in(table, columns)
     for gap in gaps:
-        if measure != "initiatives":
+        if measure != "initiatives" or is_past:
             # Work without stated money is no gap: there is nothing to register.
             gap["register"] = ""
         by_row.setdefault(gap["ambition"], []).append(gap)
@@ -118,7 +157,7 @@ def _shown(table: Table) -> dict[str, Any]:
         "gap_count": len(gaps),
         "cell_count": len(table.rows) * len(table.columns),
         "without": WITHOUT[measure],
-        "files": files("coverage", f"columns={columns}"),
+        "files": files("coverage", f"columns={columns}" + (f"&on={on}" if on else "")),
     }
 
 

@@ -15,12 +15,21 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from collaboration.governance.board_exports import PARTNERSHIPS, partnership_records
+from collaboration.governance.decision_exports import DECISIONS, decision_records
+from collaboration.governance.meeting_exports import MEETINGS, meeting_records
+from collaboration.governance.queries.board_lists import Filters as BoardFilters
+from collaboration.governance.queries.decisions import DecisionFilters
+from collaboration.governance.queries.meeting_lists import MeetingFilters
 from collaboration.initiatives.catalogue import rows_as_printed
 from collaboration.initiatives.exports import INITIATIVES, JOINT_WORKING, UPDATES, update_cells, update_record
 from collaboration.initiatives.finding import KINDS, Filters, find_all
 from collaboration.thread.exports import COVERAGE, GAPS, coverage_records, gap_records
 from collaboration.thread.queries import COLUMNS, totals
+from collaboration.workshops.exports import WORKSHOPS, workshop_records
+from collaboration.workshops.queries import LISTS
 from frontend.pages import filtering
+from frontend.pages.coverage import asked_day
 from groundwork.directory.exports import AREAS, ORGANISATIONS, area_records, organisation_records
 from groundwork.directory.queries import sectors, the_place
 from groundwork.sheets.columns import Table
@@ -28,13 +37,17 @@ from groundwork.web.exports import FORMATS, Format, download
 from vision.frameworks.exports import (
     AMBITIONS,
     BUILDING_BLOCKS,
+    ENDORSEMENTS,
     FRAMEWORKS,
     ambition_records,
     building_block_records,
     element_records,
+    endorsement_records,
 )
 from vision.frameworks.queries import ambitions as all_ambitions
+from vision.frameworks.queries import framework as framework_by_key
 from vision.frameworks.queries import frameworks as all_frameworks
+from vision.frameworks.queries import vision as the_vision
 
 MOST_WORDS = 200
 
@@ -110,6 +123,16 @@ def frameworks(request: HttpRequest, format: Format) -> HttpResponseBase:
 
 
 @require_safe
+def endorsements(request: HttpRequest, format: Format) -> HttpResponseBase:
+    """Who endorses the framework asked for; the vision where none is."""
+    key = request.GET.get("framework", "")
+    if key and key not in {each.key for each in all_frameworks()}:
+        return refused([_("There is no such framework. Leave framework out to get who endorses the vision.")])
+    found = framework_by_key(key) if key else the_vision()
+    return _of_records(request, format, ENDORSEMENTS, endorsement_records(found) if found else ())
+
+
+@require_safe
 def ambitions(request: HttpRequest, format: Format) -> HttpResponseBase:
     return _of_records(request, format, AMBITIONS, ambition_records(totals("ambition")))
 
@@ -125,7 +148,10 @@ def coverage(request: HttpRequest, format: Format) -> HttpResponseBase:
     columns = request.GET.get("columns") or "block"
     if columns not in COLUMNS:
         return refused([_("columns must be block or area.")])
-    return _of_records(request, format, COVERAGE[columns], coverage_records(columns), name=f"coverage-{columns}")
+    on, wrong = asked_day(request)
+    if wrong:
+        return refused([_("on must be a day like 2027-06-01.")])
+    return _of_records(request, format, COVERAGE[columns], coverage_records(columns, on), name=f"coverage-{columns}")
 
 
 @require_safe
@@ -135,6 +161,45 @@ def gaps(request: HttpRequest, format: Format) -> HttpResponseBase:
     if code and code not in {each.code for each in all_ambitions()}:
         return refused([_("There is no such ambition. Leave ambition out to get the gaps of all of them.")])
     return _of_records(request, format, GAPS, gap_records(ambition=code))
+
+
+@require_safe
+def workshops(request: HttpRequest, format: Format) -> HttpResponseBase:
+    """What the reader may know of, chosen as on its page."""
+    which = request.GET.get("when", "")
+    if which and which not in LISTS:
+        return refused([_("when must be one of: %s.") % ", ".join(LISTS)])
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:MOST_WORDS]
+    found = workshop_records(request.actor, which or None, words=words)  # type: ignore[attr-defined]
+    return _of_records(request, format, WORKSHOPS, found)
+
+
+@require_safe
+def decisions(request: HttpRequest, format: Format) -> HttpResponseBase:
+    """The register of decisions, chosen as on its page."""
+    filters, problems = DecisionFilters.from_query(request.actor, request.GET.dict())  # type: ignore[attr-defined]
+    if problems:
+        return refused(problems)
+    return _of_records(request, format, DECISIONS, decision_records(request.actor, filters))  # type: ignore[attr-defined]
+
+
+@require_safe
+def meetings(request: HttpRequest, format: Format) -> HttpResponseBase:
+    """The meetings the reader may know of, chosen as on their page."""
+    actor = request.actor  # type: ignore[attr-defined]
+    filters, problems = MeetingFilters.from_query(actor, request.GET.dict())
+    if problems:
+        return refused(problems)
+    return _of_records(request, format, MEETINGS, meeting_records(actor, filters))
+
+
+@require_safe
+def partnerships(request: HttpRequest, format: Format) -> HttpResponseBase:
+    """The boards the reader may see, chosen as on their page."""
+    filters, problems = BoardFilters.from_query(request.GET.dict())
+    if problems:
+        return refused(problems)
+    return _of_records(request, format, PARTNERSHIPS, partnership_records(request.actor, filters))  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -151,10 +216,15 @@ FILES: dict[str, File] = {
     "organisations": File(organisations, ("words", "sector")),
     "areas": File(areas),
     "frameworks": File(frameworks, ("framework",)),
+    "endorsements": File(endorsements, ("framework",)),
     "ambitions": File(ambitions),
     "building-blocks": File(building_blocks),
-    "coverage": File(coverage, ("columns",)),
+    "coverage": File(coverage, ("columns", "on")),
     "gaps": File(gaps, ("ambition",)),
+    "workshops": File(workshops, ("when", "q")),
+    "decisions": File(decisions, ("board", "ambition", "organisation", "year", "status", "contrary", "q", "page")),
+    "meetings": File(meetings, ("when", "board", "q", "page")),
+    "partnerships": File(partnerships, ("status", "kind", "whose", "q")),
 }
 
 

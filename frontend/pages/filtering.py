@@ -14,7 +14,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from collaboration.initiatives.finding import SORTS, Choice, Choices, Filters, choices
-from groundwork.directory.queries import find_organisation, fold
+from frontend.pages.figures import listing
+from groundwork.directory.queries import find_organisation, fold, successors_of
 
 PANEL_SECONDS = 60
 """How long a rendered panel is kept: as long as the choices it is made from."""
@@ -53,6 +54,23 @@ def asked(request: HttpRequest) -> tuple[Filters, list[str], Choices]:
         query["organisation"] = slug
     filters, problems = Filters.from_query(query, known)
     return filters, problems, known
+
+
+def succeeded(filters: Filters, known: Choices) -> list[dict[str, Any]]:
+    """The organisation or area the list is narrowed to, where others succeeded it, with the lists of those.
+
+    One query when there is such a one, else none.
+    """
+    found = []
+    for kind in ("organisation", "area"):
+        value = getattr(filters, kind)
+        choice = known.find(kind, value) if value else None
+        if choice is None or not choice.withdrawn:
+            continue
+        after = [{"name": name, "href": listing(**{kind: code})} for code, name in successors_of(choice.slug, of=kind)]
+        if after:
+            found.append({"name": choice.title, "successors": after})
+    return found
 
 
 def panel(filters: Filters, known: Choices) -> SafeString:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from frontend.pages.errors import too_many
 from groundwork.access.actors import Actor
+from groundwork.accounts.services.limits import network_of
 
 View = Callable[..., HttpResponse]
 
@@ -45,7 +46,7 @@ def throttled(name: str, *, most: int, seconds: int) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method == "POST":
-                key = f"throttle:{name}:{request.META.get('REMOTE_ADDR', '')}"
+                key = f"throttle:{name}:{network_of(request.META.get('REMOTE_ADDR', ''))}"
                 cache.add(key, 0, seconds)
                 try:
                     count = cache.incr(key)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from collaboration.governance.queries.meetings import next_public
 from collaboration.initiatives import finding
 from collaboration.initiatives.finding import Filters
 from collaboration.thread.queries import coverage, totals
@@ -34,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "most": max((tile["count"] for tile in map_), default=0),
         "gaps": _one_for_each_ambition(gaps)[:GAPS_SHOWN],
         "gap_count": len(gaps),
+        "meetings": next_public(),
         "latest": finding.feed(request.actor, Filters(), LATEST),  # type: ignore[attr-defined]
     }
     return render(request, "frontend/reading/home.html", context)

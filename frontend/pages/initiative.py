@@ -19,11 +19,16 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from collaboration.actions import queries as actions
+from collaboration.boards.afterwards import provenance
+from collaboration.governance.queries.decisions import decided_here
 from collaboration.initiatives import queries
 from collaboration.initiatives.queries import InitiativeDetail, ShownPartner
+from frontend.pages.following.boxes import box
 from groundwork.access.actors import Actor
 from groundwork.access.errors import NotFound
 from groundwork.access.rules import Decision
+from notifications.following import Followed
 
 ACTS = (
     ("edit", "initiative-edit", gettext_lazy("Change this record")),
@@ -38,6 +43,7 @@ ACTS = (
 )
 """What a reader may be offered: the verb that must be allowed, the page's name, the words."""
 
+MOST_ACTIONS = 50
 KEPT_SECONDS = 60
 """How long a record is kept as rendered: a renamed organisation or strand may be shown by its old name for so long."""
 
@@ -62,7 +68,7 @@ def initiative(request: HttpRequest, reference: str) -> HttpResponse:
     survivor = queries.survivor_of(found)
     if survivor.pk != found.pk or reference != found.reference:
         return redirect("initiative", survivor.reference, permanent=True)
-    record = render_to_string("frontend/reading/record.html", _record(queries.detail(actor, found)))
+    record = render_to_string("frontend/reading/record.html", _record(request, queries.detail(actor, found)))
     if key:
         cache.set(key, (found.title, zlib.compress(record.encode(), 1)), KEPT_SECONDS)
     return _page(request, found.title, reference, record)
@@ -80,9 +86,15 @@ def _shape() -> str:
     return sha256(Path(template.origin.name).read_bytes()).hexdigest()[:8]
 
 
-def _record(detail: InitiativeDetail) -> dict[str, Any]:
+def _record(request: HttpRequest, detail: InitiativeDetail) -> dict[str, Any]:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
     found = detail.initiative
+    live = found.is_published and found.withdrawn_at is None
     return {
+        "follow": box(request, Followed(initiative=found.reference)) if live else None,
+        "came_from": provenance.of_initiative(actor, found),
+        "decided": decided_here(actor, initiative=found),
+        "actions": list(actions.of_initiative(actor, found)[:MOST_ACTIONS]),
         "detail": detail,
         "initiative": found,
         "threads": _threads(detail),

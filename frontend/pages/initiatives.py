@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache as once
 from hashlib import sha256
 from pathlib import Path
@@ -30,8 +31,10 @@ from collaboration.initiatives.finding import (
 from collaboration.initiatives.finding.listing import COUNTED
 from frontend.pages import downloads, filtering
 from frontend.pages.figures import files
+from frontend.pages.following.boxes import box
 from groundwork.directory.queries import the_place
 from groundwork.web.exports import FORMATS, FeedEntry, atom_response
+from notifications.following import Followed
 
 PER_PAGE = 25
 KEPT_SECONDS = 24 * 60 * 60
@@ -60,6 +63,7 @@ def initiatives(request: HttpRequest) -> HttpResponseBase:
         "selected": filtering.selected(filters, known),
         "sortings": filtering.sortings(filters),
         "problems": problems,
+        "succeeded": filtering.succeeded(filters, known),
         "keys": page,
         "total": COUNTED + 1 if page.total.more else page.total.count,
         "cards": rendered(page.keys, level=2),
@@ -67,6 +71,7 @@ def initiatives(request: HttpRequest) -> HttpResponseBase:
         "next": _page_address(query, page.next),
         **files("initiatives", query),
         "atom_href": _with_query(reverse("initiatives-atom"), query),
+        "follow": None if problems else box(request, Followed(replace(filters, sort="")), _("Follow this list")),
         "widened": [] if page.keys else filtering.selected(filters, known),
     }
     return render(request, "frontend/reading/initiatives.html", context)

@@ -25,7 +25,10 @@ from notifications import services as mail_services
 
 PAGES = (
     ("manage-mail", "mail.manage", gettext_lazy("Mail")),
+    ("manage-reminders", "reminders.manage", gettext_lazy("Reminders")),
+    ("successions", "succession.plan", gettext_lazy("Successions")),
     ("manage-outbox", "outbox.manage", gettext_lazy("Outbox")),
+    ("manage-audit", "audit.manage", gettext_lazy("Audit log")),
     ("manage-catalogue", "catalogue.review", gettext_lazy("Catalogue")),
     ("nominations", "initiative.handle_nominations", gettext_lazy("Nominations")),
 )
@@ -34,7 +37,8 @@ PAGES = (
 CHANGES_SHOWN = 50
 
 
-def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+def managed(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    """One of these pages, with the links to those of them that this person may open."""
     actor = actor_of(request)
     links = []
     for name, verb, text in PAGES:
@@ -53,12 +57,15 @@ def _page(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
 def mail_page(request: HttpRequest) -> HttpResponse:
     """How the mail is doing, what did not arrive, and whom nobody could be written to about."""
     actor = actor_of(request)
-    return _page(
+    return managed(
         request,
         "mail",
         health=mail.health(actor=actor),
         attention=mail.needing_attention(actor=actor),
         waiting=mail.waiting(actor=actor),
+        kinds=mail.by_kind(actor=actor),
+        looks=set(mail.sample_names(actor=actor)),
+        resting=mail.resting_addresses(actor=actor).count(),
         unreached=mail.with_nobody_to_ask(actor=actor),
     )
 
@@ -82,7 +89,7 @@ def resend(request: HttpRequest, message_id: UUID) -> HttpResponse:
 def outbox_page(request: HttpRequest) -> HttpResponse:
     """How the outbox is doing, and which events were parked."""
     actor = actor_of(request)
-    return _page(
+    return managed(
         request,
         "outbox",
         health=outbox.health(actor=actor),
@@ -112,4 +119,4 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
     for load in catalogue.recent_loads(actor=actor_of(request)):
         changes = list(load.changes.all())
         loads.append({"load": load, "changes": changes[:CHANGES_SHOWN], "more": max(0, len(changes) - CHANGES_SHOWN)})
-    return _page(request, "catalogue", loads=loads)
+    return managed(request, "catalogue", loads=loads)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from collaboration.thread.queries import coverage
-from frontend.pages.coverage import Measure
+from frontend.pages.coverage import Measure, as_of, asked_day
 from frontend.pages.figures import tiles
-from groundwork.directory.queries import areas
+from groundwork.directory.queries import areas, name_as_of
 
 MEASURES: dict[Measure, tuple[Any, Any, Any]] = {
     "initiatives": (gettext_lazy("Initiatives"), gettext_lazy("initiative"), gettext_lazy("initiatives")),
@@ -28,10 +28,17 @@ def map_page(request: HttpRequest) -> HttpResponse:
     if measure not in MEASURES:
         problems.append(_("There is no such figure to show. The number of initiatives is shown instead."))
         measure = "initiatives"
-    counts = {column.code: column.total for column in coverage("area", cast(Measure, measure)).columns}
-    shown = tiles(areas(), counts)
+    on, wrong = asked_day(request)
+    problems += wrong
+    counts = {column.code: column.total for column in coverage("area", cast(Measure, measure), on).columns}
+    found = list(areas(on=on))
+    if on is not None:
+        name_as_of(found, on)
+    shown = tiles(found, counts)
     title, one, many = MEASURES[cast(Measure, measure)]
     context = {
+        "asks_day": True,
+        **as_of(on),
         "tiles": shown,
         "most": max((tile["count"] for tile in shown), default=0),
         "ranked": sorted(shown, key=lambda tile: (-tile["count"], tile["name"])),

@@ -10,11 +10,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from collaboration.actions import queries as actions
+from collaboration.governance.queries import board_needs, decisions, meetings, minutes, recommendations
 from collaboration.initiatives import queries
 from frontend.pages.gate import signed_in
 from groundwork.access.actors import Actor
 from groundwork.access.rules import can
 from groundwork.directory import queries as directory
+from notifications.queries import resting_address_of
+from notifications.queries.follows import was_asked
+from vision.frameworks.queries import endorsements_waiting_for
 
 STALE_DAYS = 90
 MOST_SHOWN = 50
@@ -22,6 +27,7 @@ MOST_SHOWN = 50
 CARE = (
     ("initiative.handle_nominations", _("Nominations"), "nominations"),
     ("mail.manage", _("Mail"), "manage-mail"),
+    ("reminders.manage", _("Reminders"), "manage-reminders"),
     ("outbox.manage", _("Events that could not be handled"), "manage-outbox"),
     ("catalogue.review", _("Place catalogue"), "manage-catalogue"),
 )
@@ -52,11 +58,24 @@ def my_home(request: HttpRequest) -> HttpResponse:
     found: dict[str, Any] = {
         "to_confirm": queries.partner_requests_for(actor),
         "join_asks": queries.join_asks_for(actor),
+        "actions_asked": actions.waiting_for(actor),
+        "endorsements": endorsements_waiting_for(actor),
+        "recommended": recommendations.waiting_for(actor),
+        "voices_asked": decisions.asked_for_voice(actor),
+        "to_review": decisions.to_review(actor),
+        "invitations": meetings.unanswered(actor),
+        "papers": meetings.papers_awaited(actor),
+        "without_agenda": meetings.without_agenda(actor),
+        "minutes_to_write": minutes.waiting_to_write(actor),
+        "minutes_to_comment": minutes.waiting_for_comment(actor),
         "to_publish": queries.waiting_for_review(actor),
         "challenges": queries.open_challenges_for(actor),
         "problems": queries.problem_reports_for(actor),
         "join_requests": directory.waiting_join_requests(actor),
         "nominations": queries.nominations(actor),
+        "vacant_seats": board_needs.vacant_of(actor),
+        "boards_to_renew": board_needs.to_renew_by(actor),
+        "turns_to_chair": board_needs.turns_of(actor),
         "stale": queries.stale_for(actor, days=STALE_DAYS),
     }
     waiting = {name: Listed.first_of(each) for name, each in found.items()}
@@ -68,7 +87,9 @@ def my_home(request: HttpRequest) -> HttpResponse:
         "more_drafts": drafts.more,
         "mine": mine.shown,
         "more_mine": mine.more,
+        "ask_digest": actor.is_partner and not was_asked(actor.person),
         "may_register": can(actor, "initiative.register"),
+        "resting": resting_address_of(actor),
         "care": [(text, name) for verb, text, name in CARE if can(actor, verb)],
     }
     return render(request, "frontend/my_home/my_home.html", context)

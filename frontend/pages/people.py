@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend import forms
+from frontend.pages.moved import at_present_address
 from frontend.pages.signing_in import enter
 from groundwork.access.errors import DomainError, Invalid, NotAllowed
 from groundwork.access.rules import can, require
@@ -101,6 +102,7 @@ class AcceptForm(forms.Form):
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@at_present_address("organisation")
 def organisation_people(request: HttpRequest, slug: str) -> HttpResponse:
     """Who acts for an organisation; its lead invites here."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -145,6 +147,7 @@ def organisation_people(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@at_present_address("organisation")
 def end_mandate(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Say once more who will no longer act for the organisation, then end it."""
     actor = request.actor  # type: ignore[attr-defined]
@@ -177,6 +180,7 @@ def revoke_invitation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@at_present_address("organisation")
 def ask_to_join(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask to act for an organisation."""
     actor = request.actor  # type: ignore[attr-defined]

@@ -22,12 +22,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from collaboration.workshops import queries as workshops
 from frontend import forms
+from groundwork.access.actors import Public
 from groundwork.access.errors import DomainError, Invalid
-from groundwork.accounts.adapter import SEEN_AT
+from groundwork.accounts.rules import SEEN_AT
 from groundwork.accounts.services import signing_in
 from groundwork.accounts.services.kept import drop_kept, kept_form
-from groundwork.accounts.services.limits import TooMany
+from groundwork.accounts.services.limits import TooMany, network_of
 from groundwork.clock import now
 from groundwork.directory.queries import current_mandates, demo_people
 from groundwork.web.middleware import MANDATE_KEY
@@ -77,8 +79,8 @@ class NameForm(forms.Form):
 
 
 def caller(request: HttpRequest) -> str:
-    """The network address that asks, as the trusted proxies tell it."""
-    return str(get_adapter(request).get_client_ip(request))
+    """The network that asks, as the trusted proxies tell it: what limits count by."""
+    return network_of(str(get_adapter(request).get_client_ip(request)))
 
 
 def safe_next(request: HttpRequest, path: str | None) -> str:
@@ -104,7 +106,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             except (Invalid, TooMany) as error:
                 form.refuse(error)
                 status = error.status
-    context = {"form": form, "next": next_path, "demo_people": demo_people() if request.method != "POST" else []}
+    people = demo_people() if request.method != "POST" else []
+    context = {
+        "form": form,
+        "next": next_path,
+        "demo_people": people,
+        "demo_workshops": workshops.listing(Public(), "open")[:1] if people else [],
+    }
     return render(request, "frontend/signing_in/sign_in.html", context, status=status)
 
 

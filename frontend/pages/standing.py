@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.views.decorators.http import require_safe
 
+from frontend.pages.joining_in import text_size
 from groundwork.clock import now
+from notifications.services.seeing import KEPT as LOOKS_KEPT
 
 SECURITY_TXT_LASTS = timedelta(days=180)
 """RFC 9116 recommends less than a year; the file is written anew each day, so a dead service soon says so."""
@@ -31,12 +33,25 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "frontend/standing/privacy.html", _contact())
+    kept = {
+        "archived_days": settings.WORKSHOP_ARCHIVED_DAYS,
+        "guests_days": settings.WORKSHOP_GUESTS_DAYS,
+        "kept_months": settings.WORKSHOP_KEPT_MONTHS,
+        "mail_text_days": settings.MAIL_TEXT_KEPT_DAYS,
+        "mail_days": settings.MAIL_KEPT_DAYS,
+        "looks_days": LOOKS_KEPT.days,
+    }
+    return render(request, "frontend/standing/privacy.html", {**_contact(), **kept})
 
 
 @require_safe
 def cookies(request: HttpRequest) -> HttpResponse:
-    names = {"session_cookie": settings.SESSION_COOKIE_NAME, "csrf_cookie": settings.CSRF_COOKIE_NAME}
+    names = {
+        "session_cookie": settings.SESSION_COOKIE_NAME,
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        "guest_cookie": settings.GUEST_COOKIE_NAME,
+        "text_cookie": text_size.cookie_name(),
+    }
     return render(request, "frontend/standing/cookies.html", names)
 
 

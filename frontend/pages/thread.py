@@ -17,8 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from collaboration.governance.queries.decisions import decided_here
+from collaboration.initiatives.finding import choices
 from collaboration.thread.queries import Fibre, Knot, trace_element, trace_initiative
 from frontend.pages.figures import listing
+from frontend.pages.following.boxes import box_of_view
 from groundwork.access.actors import Actor
 
 
@@ -51,6 +54,7 @@ def element_thread(request: HttpRequest, code: str) -> HttpResponse:
                 href=listing(element=code),
             )
         )
+    below.below += _decisions(decided_here(actor, element=thread.knot.element))
     steps = _nested([_framework_step(thread.framework), *(_of_element(each) for each in thread.trail), below])
     element = thread.knot.element
     broken = thread.knot.all_breaks()
@@ -64,6 +68,7 @@ def element_thread(request: HttpRequest, code: str) -> HttpResponse:
         "crumb": element.code,
         "links": thread.knot.links,
         "listing": listing(element=code),
+        "follow": box_of_view(request, **_view_of(element.code)),
         "initiatives": thread.knot.initiatives,
     }
     return _answer(request, context)
@@ -87,6 +92,14 @@ def initiative_thread(request: HttpRequest, reference: str) -> HttpResponse:
             below = _together([_of_fibre(fibre) for fibre in fibres])
             steps.append(Step(kind="", text=heading, breaks=silent, below=below))
         broken += [(fibre.element.display_title, each.sentence) for fibre in fibres for each in fibre.breaks]
+    if decided := _decisions(decided_here(actor, initiative=initiative)):
+        steps.append(Step(kind="", text=_("Decided here"), below=decided))
+    if thread.came_from:
+        workshops = [
+            Step(kind=_("Workshop"), text=each.workshop, href=each.path, note=each.sentence)
+            for each in thread.came_from
+        ]
+        steps.append(Step(kind="", text=_("Where it comes from"), below=workshops))
     context = {
         "title": initiative.title,
         "caption": initiative.reference,
@@ -96,6 +109,16 @@ def initiative_thread(request: HttpRequest, reference: str) -> HttpResponse:
         "initiative": initiative,
     }
     return _answer(request, context)
+
+
+def _view_of(code: str) -> dict[str, str]:
+    """The filter of the register by which what answers to an element is found and followed."""
+    known = choices()
+    for kind in ("ambition", "strand", "block"):
+        choice = known.find(kind, code)
+        if choice is not None and choice.code == code:
+            return {kind: code}
+    return {"element": code}
 
 
 def _answer(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -146,6 +169,20 @@ def _of_fibre(fibre: Fibre) -> Step:
     end.breaks = [each.sentence for each in fibre.breaks]
     end.below = [_of_link(link) for link in fibre.links]
     return _nested([_framework_step(fibre.framework), *(_of_element(each) for each in fibre.trail), end])[0]
+
+
+def _decisions(found: list[Any]) -> list[Step]:
+    """What boards decided about something, the newest first."""
+    return [
+        Step(
+            kind=_("Decision"),
+            text=f"{each.reference} {each.title}",
+            href=each.get_absolute_url(),
+            note=_("%(board)s, %(status)s") % {"board": each.board.name, "status": each.get_status_display()},
+            breaks=[_("It is contrary to the strategy.")] if each.accords == "contrary" else [],
+        )
+        for each in found
+    ]
 
 
 def _together(steps: list[Step]) -> list[Step]:

@@ -6,12 +6,14 @@ import math
 from typing import Any
 
 from django import template
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from frontend.prose import prose
 
 register = template.Library()
 
@@ -28,6 +30,8 @@ COLOURS = {
     "paused": "orange",
     "completed": "",
     "ended": "grey",
+    "closed": "grey",
+    "vacant": "yellow",
     # a partner's answer
     "asked": "yellow",
     "confirmed": "green",
@@ -51,6 +55,7 @@ TASK_STATUSES = {
     "needs_information": gettext_lazy("Needs information"),
     "completed": gettext_lazy("Completed"),
     "cannot_start": gettext_lazy("Cannot start yet"),
+    "optional": gettext_lazy("Optional"),
 }
 
 
@@ -67,6 +72,12 @@ def tag(text: Any, kind: str = "") -> SafeString:
     return format_html('<strong class="govuk-tag{}">{}</strong>', f" govuk-tag--{colour}" if colour else "", text)
 
 
+@register.filter
+def markdown(text: str, level: int = 3) -> SafeString:
+    """What people wrote as Markdown, as safe HTML; its highest headings become headings of ``level`` (2 to 6)."""
+    return prose(text, below=level - 1)
+
+
 @register.inclusion_tag("frontend/components/breadcrumbs.html")
 def breadcrumbs(*words_and_addresses: Any) -> dict[str, Any]:
     """Crumbs as pairs of words and address; a last word without address is the page itself.
@@ -78,18 +89,21 @@ def breadcrumbs(*words_and_addresses: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("frontend/components/pagination.html", takes_context=True)
-def pagination(context: template.Context, page_obj: Any, parameter: str = "page") -> dict[str, Any]:
+def pagination(
+    context: template.Context, page_obj: Any, parameter: str = "page", query: str | None = None
+) -> dict[str, Any]:
     """Links to the pages of a list, keeping the rest of the address.
 
     ``page_obj`` is a Django page, or anything with ``number``, ``has_previous`` and ``has_next`` where the number of
-    pages is not counted: then only "Previous" and "Next" are offered.
+    pages is not counted: then only "Previous" and "Next" are offered. ``query``: of the address, where it is not what
+    was asked for.
     """
     request: HttpRequest = context["request"]
 
     def href(number: int) -> str:
-        query = request.GET.copy()
-        query[parameter] = str(number)
-        return f"?{query.urlencode()}"
+        kept = request.GET.copy() if query is None else QueryDict(query.removeprefix("?"), mutable=True)
+        kept[parameter] = str(number)
+        return f"?{kept.urlencode()}"
 
     number = page_obj.number
     counted = getattr(getattr(page_obj, "paginator", None), "get_elided_page_range", None)

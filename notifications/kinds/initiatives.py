@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -14,6 +15,7 @@ from groundwork.directory.queries import current_mandates
 from groundwork.events.registry import Envelope
 from notifications.kinds.registry import Kind, Reader, address
 from notifications.rules import condition
+from notifications.services.mail_acts import links
 from notifications.services.queueing import root_of
 
 MAIL = SystemActor(name="mail")
@@ -44,8 +46,13 @@ def tell_about(
     conditions: dict[str, dict[str, Any]] | None = None,
     sender: str = "",
     about: object = None,
+    acts: Sequence[tuple[str, object]] = (),
 ) -> None:
-    """One message about ``initiative`` to each of ``readers``, and to nobody about what they did in the same role."""
+    """One message about ``initiative`` to each of ``readers``, and to nobody about what they did in the same role.
+
+    ``acts`` are what each of them can do straight from it, as :func:`notifications.services.mail_acts.links` takes
+    them.
+    """
     for reader in readers:
         if reader.mandate is not None and reader.mandate.pk == envelope.mandate_id:
             continue
@@ -57,7 +64,12 @@ def tell_about(
         kind.tell(
             reader,
             about=about or envelope.id,
-            context={"initiative": initiative, "page": page_of(initiative), **context},
+            context={
+                "initiative": initiative,
+                "page": page_of(initiative),
+                "acts": links(reader.person, reader.mandate, *acts),
+                **context,
+            },
             conditions={"initiative_seen": seen, **(conditions or {})},
             headers=headers_of(initiative),
             sender=sender,

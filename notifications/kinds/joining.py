@@ -9,17 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from groundwork.events.registry import Envelope, handles
 from notifications.kinds.initiatives import find, page_of, tell_about
 from notifications.kinds.registry import Class, Kind, Reader, keepers_of
+from notifications.models import Topic
 from notifications.rules import condition
 
 ASKED = Kind(
     name="join.asked",
     mail_class=Class.ASKED,
+    topic=Topic.ASKED,
     template="join_asked",
     reason=_("you speak for %(organisation)s, and somebody asks to join its work"),
 )
 ANSWERED = Kind(
     name="join.answered",
     mail_class=Class.ASKED,
+    topic=Topic.ASKED,
     template="join_answered",
     reason=_("you asked to join this initiative for %(organisation)s"),
 )

@@ -10,12 +10,14 @@ from collaboration.initiatives import queries as initiatives
 from groundwork.events.registry import Envelope, handles
 from notifications.kinds.initiatives import acting
 from notifications.kinds.registry import Class, Kind, address, officers
+from notifications.models import Topic
 from notifications.rules import condition
 from notifications.services.queueing import root_of
 
 MADE = Kind(
     name="nomination.made",
     mail_class=Class.ASKED,
+    topic=Topic.ASKED,
     template="nomination_made",
     reason=_("you are a partnership officer of %(organisation)s, and nominations come to you"),
 )

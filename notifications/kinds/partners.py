@@ -11,7 +11,7 @@ from groundwork.events.registry import Envelope, handles
 from notifications.kinds.initiatives import find, page_of, tell_about
 from notifications.kinds.registry import Class, Kind, keepers_of, those_who_answer_for
 from notifications.kinds.together import ask_together, waiting_for, was_asked_together
-from notifications.models import OutgoingMessage
+from notifications.models import OutgoingMessage, Topic
 from notifications.rules import condition
 
 MOST_ALONE = 3
@@ -20,18 +20,21 @@ MOST_ALONE = 3
 ASKED = Kind(
     name="partner.asked",
     mail_class=Class.ASKED,
+    topic=Topic.ASKED,
     template="partner_asked",
     reason=_("you speak for %(organisation)s, which is named as a partner in this initiative"),
 )
 CONFIRMED = Kind(
     name="partner.confirmed",
     mail_class=Class.ASKED,
+    topic=Topic.ASKED,
     template="partner_confirmed",
     reason=_("you speak for %(organisation)s, which keeps this initiative"),
 )
 DECLINED = Kind(
     name="partner.declined",
     mail_class=Class.ASKED,
+    topic=Topic.ASKED,
     template="partner_declined",
     reason=_("you speak for %(organisation)s, which keeps this initiative"),
 )
@@ -98,6 +101,7 @@ def _ask(initiative: Any, partner: Any, envelope: Envelope, *, about: object = N
             ],
         },
         conditions={"partner_waits": {"reference": initiative.reference, "partner_id": partner.pk}},
+        acts=(("partner.confirm", partner.pk), ("partner.decline", partner.pk)),
     )
 
 

@@ -11,6 +11,7 @@ from groundwork.directory import services as directory
 from groundwork.directory.queries import organisations
 from groundwork.events.registry import Envelope, handles
 from notifications.kinds.registry import Class, Kind, address, officers, reader, those_who_answer_for
+from notifications.models import Topic
 from notifications.rules import condition
 from notifications.services.queueing import root_of
 
@@ -24,6 +25,7 @@ INVITED = Kind(
 REQUEST_MADE = Kind(
     name="join_request.made",
     mail_class=Class.ASKED,
+    topic=Topic.ASKED,
     template="join_request_made",
     reason=_("you decide, for %(organisation)s, who acts for this organisation"),
 )

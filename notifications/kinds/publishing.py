@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from groundwork.events.registry import Envelope, handles
 from notifications.kinds.initiatives import find, page_of, tell_about
 from notifications.kinds.registry import Class, Kind, keepers_of, reader, those_who_answer_for
+from notifications.models import Topic
 from notifications.rules import condition
 
 REVIEW_ASKED = Kind(
     name="initiative.review_asked",
     mail_class=Class.ASKED,
+    topic=Topic.ASKED,
     template="review_asked",
     reason=_("you may publish for %(organisation)s, and a draft of it is ready for review"),
 )

@@ -9,23 +9,27 @@ from django.utils.translation import gettext_lazy as _
 from groundwork.events.registry import Envelope, handles
 from notifications.kinds.initiatives import find, page_of, tell_about
 from notifications.kinds.registry import Class, Kind, Reader, keepers_of
+from notifications.models import Topic
 from notifications.rules import condition
 
 RAISED = Kind(
     name="challenge.raised",
     mail_class=Class.ASKED,
+    topic=Topic.ASKED,
     template="challenge_raised",
     reason=_("you speak for %(organisation)s, which keeps this initiative"),
 )
 ANSWERED = Kind(
     name="challenge.answered",
     mail_class=Class.ASKED,
+    topic=Topic.ASKED,
     template="challenge_answered",
     reason=_("you challenged this initiative for %(organisation)s"),
 )
 REPORTED = Kind(
     name="problem.reported",
     mail_class=Class.ASKED,
+    topic=Topic.ASKED,
     template="problem_reported",
     reason=_("you speak for %(organisation)s, which looks after this initiative"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from groundwork.directory.queries import mandates_in_force, the_place
-from notifications.models import OutgoingMessage
+from notifications.models import OutgoingMessage, Topic
 from notifications.rules import ANSWERING_ROLES
 from notifications.services import queue
 from notifications.services.queueing import LANGUAGE
@@ -47,6 +48,9 @@ class Kind:
 
     ``mail_class`` is what it is in law: only service messages cannot be switched off, and they stay neutral.
     ``reason`` completes "You get this because …" and may name ``%(organisation)s``.
+    ``topic`` is what people choose it by (:class:`notifications.models.Topic`): whoever wants that topic in their
+    digest is not told at once. Mail that asks something of somebody names one; no other mail does.
+    ``pressing``: it cannot wait for a digest or for the end of quiet hours, because by then it is of no use.
     ``holds_secret``: the text holds a one-time link or code.
     """
 
@@ -54,12 +58,16 @@ class Kind:
     mail_class: str
     template: str
     reason: str | Promise
+    topic: str = ""
+    pressing: bool = False
     holds_secret: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.name in _kinds:
             raise LookupError(f"There are two kinds of mail named {self.name}.")
+        if (self.mail_class == Class.ASKED) != (self.topic in Topic.values):
+            raise LookupError(f"{self.name} must name a topic if something is asked with it, and only then.")
         _kinds[self.name] = self
 
     def tell(
@@ -71,6 +79,8 @@ class Kind:
         conditions: Mapping[str, Mapping[str, Any]] | None = None,
         headers: Mapping[str, str] | None = None,
         sender: str = "",
+        calendar: str = "",
+        due_at: datetime | None = None,
     ) -> OutgoingMessage:
         """Write one message to one reader. ``about`` is the occasion: the same reader gets one message for it."""
         return self.write_to(
@@ -81,6 +91,8 @@ class Kind:
             conditions={**reader.conditions, **(conditions or {})},
             headers=headers,
             sender=sender,
+            calendar=calendar,
+            due_at=due_at,
         )
 
     def write_to(
@@ -93,8 +105,14 @@ class Kind:
         conditions: Mapping[str, Mapping[str, Any]] | None = None,
         headers: Mapping[str, str] | None = None,
         sender: str = "",
+        calendar: str = "",
+        due_at: datetime | None = None,
+        stop_link: str = "",
     ) -> OutgoingMessage:
-        """Write one message to an address that need not belong to an account."""
+        """Write one message to an address that need not belong to an account; not sent before ``due_at``.
+
+        ``stop_link``: as :func:`notifications.services.queueing.queue` takes it.
+        """
         with translation.override(LANGUAGE):
             reason = str(self.reason) % {"organisation": context.get("organisation", "")}
         return queue(
@@ -109,7 +127,12 @@ class Kind:
             headers=headers,
             conditions=conditions,
             sender=sender,
+            topic=self.topic,
+            pressing=self.pressing,
             holds_secret=self.holds_secret,
+            calendar=calendar,
+            due_at=due_at,
+            stop_link=stop_link,
         )
 
 

@@ -13,7 +13,7 @@ from groundwork.directory.queries import organisations
 from groundwork.events.registry import Envelope, handles
 from notifications.kinds.initiatives import MAIL
 from notifications.kinds.registry import Class, Kind, address, those_who_answer_for
-from notifications.models import OutgoingMessage
+from notifications.models import OutgoingMessage, Topic
 from notifications.rules import condition
 from notifications.services.queueing import root_of
 
@@ -23,6 +23,7 @@ NAMED_IN_MAIL = 5
 ASKED_TOGETHER = Kind(
     name="partner.asked_together",
     mail_class=Class.ASKED,
+    topic=Topic.ASKED,
     template="partner_asked_together",
     reason=_("you speak for %(organisation)s, which is named as a partner in these initiatives"),
 )

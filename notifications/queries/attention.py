@@ -52,6 +52,24 @@ class Unreached:
     asks: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class OfKind:
+    """What became of the messages of one kind in the last days."""
+
+    kind: str
+    sent: int
+    waiting: int
+    held_back: int
+    uncertain: int
+    dead: int
+    last_answer: str
+    """What was said of the newest one that did not arrive."""
+
+    @property
+    def failed(self) -> int:
+        return self.uncertain + self.dead
+
+
 def health(*, actor: Actor) -> Health:
     """How the mail is doing. Raises :class:`NotAllowed` for anybody but officers and operators."""
     require(actor, "mail.manage")
@@ -70,6 +88,23 @@ def health(*, actor: Actor) -> Health:
         oldest_due_at=Min("due_at", filter=is_due),
     )
     return Health(at=at, **counts)
+
+
+def by_kind(*, actor: Actor, days: int = 7) -> list[OfKind]:
+    """How each kind of mail of the last ``days`` fared, those that fail most first. Two queries."""
+    require(actor, "mail.manage")
+    recent = OutgoingMessage.objects.filter(created_at__gt=now() - timedelta(days=days)).order_by()
+    failed = recent.filter(status__in=(Status.UNCERTAIN, Status.DEAD)).order_by("created_at", "pk")
+    said = dict(failed.values_list("kind", "last_answer"))
+    rows = recent.values("kind").annotate(
+        sent=Count("pk", filter=Q(status=Status.SENT)),
+        waiting=Count("pk", filter=Q(status__in=(Status.DUE, Status.SENDING))),
+        held_back=Count("pk", filter=Q(status=Status.SUPPRESSED)),
+        uncertain=Count("pk", filter=Q(status=Status.UNCERTAIN)),
+        dead=Count("pk", filter=Q(status=Status.DEAD)),
+    )
+    found = [OfKind(**row, last_answer=said.get(row["kind"], "")) for row in rows]
+    return sorted(found, key=lambda each: (-each.failed, each.kind))
 
 
 def needing_attention(*, actor: Actor, limit: int = 100) -> QuerySet[OutgoingMessage]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Outcome(StrEnum):
@@ -24,6 +24,8 @@ class Answer:
     outcome: Outcome
     text: str
     """The other side's words, for officers."""
+    about_address: bool = False
+    """A refusal of the address itself, not of this message: nothing written to it would ever arrive."""
 
 
 class Session(Protocol):
@@ -46,3 +48,15 @@ class Transport(Protocol):
     """Whether handing over the same message twice is the same as once, so that nothing is ever uncertain."""
 
     def open(self) -> Session: ...
+
+
+@runtime_checkable
+class Queryable(Protocol):
+    """A transport that can be asked what became of a message, so that no doubt about it has to stay."""
+
+    def look_up(self, reference: str) -> Answer:
+        """What became of the message with that id (:attr:`OutgoingMessage.id`), some time after it was handed over.
+
+        ``ACCEPTED`` or ``REFUSED``: it was taken. ``LATER``: it never arrived there, so it may be handed over again.
+        ``UNREACHABLE``: nobody answers; nothing is known yet.
+        """

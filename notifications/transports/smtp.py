@@ -2,10 +2,14 @@
 
 The point of no return is the message's content: before it, a broken line means "later"; after it, a broken line means
 "unknown", because the server may have taken the message and only its answer got lost (RFC 1047).
+
+Where the server offers it, sender, recipient and DATA go out in one write (PIPELINING, RFC 2920), and its three answers
+are looked at one by one before any content goes. Then a message is announced when it is handed over, not before.
 """
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -20,6 +24,9 @@ COMMAND_SECONDS = 10.0
 ANSWER_SECONDS = 25.0
 """How long to wait for the answer to a whole message. Short of RFC 5321's ten minutes, because a worker's task must
 end within one; a server that is slower makes the message uncertain, never doubled."""
+
+_SIMPLE = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+"""Addresses in which nothing needs quoting."""
 
 Tls = Literal["offered", "required", "no", "implicit"]
 
@@ -89,6 +96,8 @@ class Conversation:
     def __init__(self, transport: Smtp) -> None:
         self.transport = transport
         self.line: smtplib.SMTP | None = None
+        self.unsaid: tuple[str, str] | None = None
+        """Sender and recipient that are announced together with DATA."""
 
     def offer(self, sender: str, recipient: str) -> Answer | None:
         if self.line is None:
@@ -97,13 +106,17 @@ class Conversation:
                 return answer
         line = self.line
         assert line is not None  # noqa: S101 - connected above
+        if line.has_extn("pipelining"):
+            self.unsaid = (sender, recipient)
+            return None
         try:
             code, words = line.mail(sender)
-            if 200 <= code < 300:
+            of_recipient = 200 <= code < 300
+            if of_recipient:
                 code, words = line.rcpt(recipient)
             if not 200 <= code < 300:
                 self._after_refusal(code)
-                return _answer(code, words)
+                return _answer(code, words, of_recipient=of_recipient)
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up()
             return Answer(Outcome.LATER, f"The line broke before the message was handed over: {_name(error)}.")
@@ -113,14 +126,14 @@ class Conversation:
         line = self.line
         if line is None:
             return Answer(Outcome.LATER, "The line broke before the message was handed over.")
+        unsaid, self.unsaid = self.unsaid, None
         try:
-            code, words = line.docmd("DATA")
+            refusal = self._begin(line) if unsaid is None else self._announce_and_begin(line, *unsaid)
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up()
             return Answer(Outcome.LATER, f"The line broke before the message was handed over: {_name(error)}.")
-        if code != 354:
-            self._after_refusal(code)
-            return _answer(code, words) if code >= 400 else Answer(Outcome.LATER, f"Unexpected answer {code} to DATA.")
+        if refusal is not None:
+            return refusal
         try:
             if line.sock is not None:
                 line.sock.settimeout(self.transport.answer_seconds)
@@ -138,7 +151,55 @@ class Conversation:
             self._after_refusal(code)
         return _answer(code, words)
 
+    def _begin(self, line: smtplib.SMTP) -> Answer | None:
+        """Say DATA. Returns None when the content may follow."""
+        code, words = line.docmd("DATA")
+        if code == 354:
+            return None
+        self._after_refusal(code)
+        return _answer(code, words) if code >= 400 else Answer(Outcome.LATER, f"Unexpected answer {code} to DATA.")
+
+    def _announce_and_begin(self, line: smtplib.SMTP, sender: str, recipient: str) -> Answer | None:
+        """Name sender and recipient and say DATA in one write. Returns None when the content may follow.
+
+        The server answers each in turn. Content goes only when it liked all three: what it says to DATA after it
+        refused the recipient counts for nothing (RFC 2920, 3.1).
+        """
+        said = f"MAIL FROM:{_quoted(sender)}\r\nRCPT TO:{_quoted(recipient)}\r\nDATA\r\n"
+        line.send(said.encode("ascii"))
+        refusal: Answer | None = None
+        code, words = 0, b""
+        for command in ("MAIL", "RCPT", "DATA"):
+            try:
+                code, words = line.getreply()
+            except (OSError, smtplib.SMTPException):
+                if refusal is None:
+                    raise
+                # It hung up after saying no: that was its answer.
+                self._hang_up()
+                return refusal
+            if code == 421:
+                self._hang_up()
+                return refusal or _answer(code, words)
+            if refusal is not None or (code == 354 and command == "DATA") or (command != "DATA" and 200 <= code < 300):
+                continue
+            if code >= 400:
+                refusal = _answer(code, words, of_recipient=command == "RCPT")
+            else:
+                refusal = Answer(Outcome.LATER, f"Unexpected answer {code} to {command}.")
+        if refusal is None and code == 354:
+            return None
+        if code == 354:
+            # It waits for content although it wants none: nothing is the one thing it cannot misread.
+            self._hang_up()
+        else:
+            self.withdraw()
+        return refusal or Answer(Outcome.LATER, f"Unexpected answer {code} to DATA.")
+
     def withdraw(self) -> None:
+        if self.unsaid is not None:
+            self.unsaid = None
+            return
         if self.line is not None:
             try:
                 self.line.rset()
@@ -203,10 +264,29 @@ def _context(server: Server) -> ssl.SSLContext:
     return context
 
 
-def _answer(code: int, words: bytes | str) -> Answer:
+def _answer(code: int, words: bytes | str, *, of_recipient: bool = False) -> Answer:
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     outcome = Outcome.ACCEPTED if code < 300 else Outcome.LATER if code < 500 else Outcome.REFUSED
-    return Answer(outcome, f"{code} {' '.join(text.split())}")
+    return Answer(
+        outcome,
+        f"{code} {' '.join(text.split())}",
+        about_address=outcome == Outcome.REFUSED and refuses_address(text, code if of_recipient else None),
+    )
+
+
+def refuses_address(text: str, code: int | None = None) -> bool:
+    """Whether a refusal says that there is no such mailbox, rather than that it does not like us or the message.
+
+    An enhanced status code (RFC 3463) decides where there is one: 5.1.x is about the address of the recipient, and
+    5.2.1 says that the mailbox is closed; 5.2.2 (full) and 5.7.x (policy) pass. Without one, ``code`` is the reply to
+    the naming of the recipient: 550, 551 and 553 mean the address, 552 and 554 need not.
+    """
+    enhanced = re.search(r"(?<![\d.])5\.(\d{1,3})\.(\d{1,3})(?![\d.])", text)
+    if enhanced:
+        subject, detail = int(enhanced[1]), int(enhanced[2])
+        # 5.1.7 and 5.1.8 find fault with the sender.
+        return (subject == 1 and detail not in (7, 8)) or (subject, detail) == (2, 1)
+    return code in (550, 551, 553)
 
 
 def _name(error: BaseException) -> str:
@@ -218,9 +298,20 @@ def _name(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
+def _quoted(address: str) -> str:
+    """An address in angle brackets, whatever is in it."""
+    return f"<{address}>" if _SIMPLE.fullmatch(address) else smtplib.quoteaddr(address)
+
+
 def _dotted(content: bytes) -> bytes:
     """The content as SMTP wants it: CRLF line ends, leading dots doubled, a line with one dot at the end."""
-    lines = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-    if lines and not lines[-1]:
-        lines.pop()
-    return b"".join((b"." if line.startswith(b".") else b"") + line + b"\r\n" for line in lines) + b".\r\n"
+    if content.endswith(b"\r\n") and content.count(b"\r\n") == content.count(b"\n") == content.count(b"\r"):
+        # Ours are as they should be.
+        dotted = content.replace(b"\n.", b"\n..") if b"\n." in content else content
+        return (b".%s.\r\n" if dotted.startswith(b".") else b"%s.\r\n") % dotted
+    lines = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if lines and not lines.endswith(b"\n"):
+        lines += b"\n"
+    if lines.startswith(b"."):
+        lines = b"." + lines
+    return lines.replace(b"\n.", b"\n..").replace(b"\n", b"\r\n") + b".\r\n"

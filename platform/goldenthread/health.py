@@ -20,6 +20,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from goldenthread import embedded
+from groundwork.audit import queries as audit
 from groundwork.clock import now
 from groundwork.events.models import OutboxEvent
 from groundwork.ids import uuid7
@@ -29,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 SILENCE = timedelta(seconds=180)
 """How long the beat, the workers or a due event may stand still before it is called a failure."""
+LONGEST_LOOK = timedelta(hours=12)
+"""How long after it was due the nightly look through the audit log may be under way."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,26 @@ def beat() -> str:
     return _age("last tick", last_pulse(TICK), now())
 
 
+def audit_log() -> str:
+    """Whether the audit log's sealer keeps up, and whether the chain held when it was last looked through.
+
+    A long backlog that the sealer works on is told, and no failure. A nightly look that does not come to its end is.
+    """
+    found = audit.looked()
+    if found.problems:
+        raise Unwell(f"the last look found {found.problems} rows that are not as they were sealed")
+    if found.begun is not None and now() - found.begun > LONGEST_LOOK:
+        raise Unwell("the nightly look through it does not come to its end")
+    first, sealed_at = audit.waiting()
+    at = now()
+    if first is None:
+        return "every act is sealed"
+    said = f"the first act that is not sealed is {max(0, round((at - first).total_seconds()))} s old"
+    if at - first > SILENCE and (sealed_at is None or at - sealed_at > SILENCE):
+        raise Unwell(said)
+    return said
+
+
 class Unwell(Exception):
     """A probe's own finding, in words that may be shown."""
 
@@ -107,7 +130,7 @@ OF_WEB: tuple[tuple[str, Callable[[], str]], ...] = (
     ("cache", cached),
     ("channel layer", channel_layer),
 )
-OF_ALL = (*OF_WEB, ("queue", queue), ("worker", worker), ("beat", beat))
+OF_ALL = (*OF_WEB, ("queue", queue), ("worker", worker), ("beat", beat), ("audit log", audit_log))
 
 
 def look(probes: tuple[tuple[str, Callable[[], str]], ...] = OF_ALL) -> list[Finding]:

@@ -1,6 +1,6 @@
 """How a log line is made: one line per event, with nothing secret and nothing that could forge another line.
 
-JSON in production, short text in a demo. Whole e-mail addresses, values of secret-looking keys, query strings and
+JSON in production, short text in a demo. Whole email addresses, values of secret-looking keys, query strings and
 token-like parts of paths are taken out before anything is written (requirement S28).
 """
 
@@ -29,6 +29,8 @@ _PATH_PART = re.compile(r"(?<=/)[A-Za-z0-9_:=.~-]{20,}(?=/|\s|$|['\"?])")
 _READABLE = re.compile(
     r"[a-z]+(?:-[a-z0-9]{1,20})*(?:\.[a-z0-9]{1,12})*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII
 )
+# The code of a workshop, as people type it or as it stands in an address.
+_WORKSHOP_CODE = re.compile(r"(?<=/w/)[A-Za-z0-9-]{8,12}(?=/|\s|$|['\"?])")
 _URL_PASSWORD = re.compile(r"(\b\w+://[^\s:/@]*):[^\s@/]+@")
 # A token of the API, whatever stands around it (groundwork.accounts.services.tokens).
 _API_TOKEN = re.compile(r"gt_[A-Za-z0-9_-]{20,}")
@@ -40,6 +42,7 @@ def without_secrets(text: str) -> str:
     """``text`` with addresses shortened to ``a…@example.org`` and passwords, query strings and tokens hidden."""
     text = _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", text)
     text = _API_TOKEN.sub(f"gt_{HIDDEN}", text)
+    text = _WORKSHOP_CODE.sub(HIDDEN, text)
     text = _MAIL_ADDRESS.sub(r"\1…@\2", text)
     text = _WORD.sub(_without_query, text)
     return _PATH_PART.sub(lambda found: found[0] if _READABLE.fullmatch(found[0]) else HIDDEN, text)

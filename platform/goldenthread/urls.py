@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("goldenthread.api_urls")),
+    path("live/", include("collaboration.boards.consumers.urls")),
     path("", include("frontend.urls")),
 ]
 

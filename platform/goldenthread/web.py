@@ -23,8 +23,8 @@ def config(*, host: str, port: int, processes: int = 1) -> uvicorn.Config:
         port=port,
         workers=processes,
         loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
+        http="goldenthread.pages:PageProtocol",
+        ws="goldenthread.frames:BoardProtocol",
         # A frame is a note or a hint, never a file (F26); frames are shared between sockets, so not compressed.
         ws_max_size=65_536,
         ws_max_queue=16,
@@ -83,8 +83,11 @@ def absorb_signals() -> None:
 
 def serve(*, host: str, port: int, processes: int, on_started: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM; the web part alone, for installations with their own workers and beat."""
-    listening = listen(host, port)
     settings = config(host=host, port=port, processes=processes)
+    if processes == 1:
+        # First, or whoever comes meanwhile is let in and then waits for all of it to be loaded.
+        settings.load()
+    listening = listen(host, port)
     absorb_signals()
     if processes == 1:
         Server(settings, on_started=on_started).run(sockets=[listening])

@@ -10,14 +10,19 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
 
+from collaboration.boards import services as boards
+from collaboration.boards import states
 from collaboration.initiatives.models import Initiative
 from collaboration.thread.queries import coverage
+from collaboration.workshops import services as workshops
 from tests.collaboration.ground import initiative
 from tests.frontend.reading import Vale, vale
 from tests.serving import served
@@ -55,9 +60,10 @@ def place(address: str, transactional_db: None) -> Vale:
 def run(address: str, place: Vale) -> Run:
     """Runs an example with nothing in its environment but what its first lines ask for."""
 
-    def one(name: str, *arguments: str, token: str = "") -> Done:
+    def one(name: str, *arguments: str, token: str = "", patience: str = "") -> Done:
         command = ["sh"] if name.endswith(".sh") else [sys.executable]
         told = {"GOLDENTHREAD_URL": address} | ({"GOLDENTHREAD_TOKEN": token} if token else {})
+        told |= {"PATIENCE_SECONDS": patience} if patience else {}
         return subprocess.run(
             [*command, str(EXAMPLES / name), *arguments],
             env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **told},
@@ -176,6 +182,33 @@ def test_who_may_not_publish_is_told_and_keeps_the_draft(place: Vale, run: Run) 
     assert Initiative.objects.get(title="Warm rooms").visibility == "draft"
     assert run("register_and_publish.py", "x", "Warm rooms", token="gt_nothing").stderr.startswith("401: ")
     assert "python3 register_and_publish.py" in run("register_and_publish.py").stderr
+
+
+def test_taking_part_in_a_workshop_adds_one_note_however_often_it_is_run(place: Vale, run: Run) -> None:
+    planner = place.world["owner:member"]
+    workshop = workshops.plan_workshop(actor=planner, title="Getting to the clinic", template="barriers-and-enablers")
+    workshop = workshops.open_workshop(actor=planner, workshop=workshop)
+    secret = token(place, "partner:lead")
+    words = (workshop.code, "No bus after six", "our-note-17")
+    early = run("take_part_in_a_workshop.py", *words, token=secret, patience="0")
+    assert (early.returncode, early.stderr) == (1, "Nobody may write yet. Run this again later.\n")
+    facilitator = workshop.participations.get(person=planner.who)
+    step = {"op_id": str(uuid4()), "base_seq": 1, "kind": "stage.next", "target": "board", "props": {"from": 0}}
+    # It asks every few seconds, and hears that people may write.
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(run, "take_part_in_a_workshop.py", *words, token=secret, patience="60")
+        (answer,) = boards.perform(participation=facilitator, device="", ops=[step])
+        assert answer["t"] == "ack"
+        done = succeeded(waiting.result(60))
+    assert done == "ack: entry 3 of “Getting to the clinic”\n"
+    assert succeeded(run("take_part_in_a_workshop.py", *words, token=secret)) == done
+    assert workshop.board.head_seq == 3
+    with states.held(workshop.board.pk) as held:
+        notes = [thing["text"] for thing in held.state.things.values() if thing["type"] == "note"]
+    assert notes == ["No bus after six"]
+    refused = run("take_part_in_a_workshop.py", "ZZZZZZZZ", *words[1:], token=secret)
+    assert refused.stderr.startswith("404: ")
+    assert "python3 take_part_in_a_workshop.py" in run("take_part_in_a_workshop.py").stderr
 
 
 def test_coverage_with_python_is_the_table_of_the_page(place: Vale, run: Run) -> None:

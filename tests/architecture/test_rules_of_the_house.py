@@ -49,10 +49,12 @@ def test_that_rule_sees_each_way_of_sending(call: str) -> None:
 
 
 def receives_saves(source: ast.AST) -> Iterator[int]:
+    # A field of a model has a method of that name as well; a signal is never called.
+    called = {id(node.func) for node in ast.walk(source) if isinstance(node, ast.Call)}
     for node in ast.walk(source):
         if isinstance(node, ast.ImportFrom) and {alias.name for alias in node.names} & SIGNALS:
             yield node.lineno
-        if isinstance(node, ast.Attribute) and node.attr in SIGNALS:
+        if isinstance(node, ast.Attribute) and node.attr in SIGNALS and id(node) not in called:
             yield node.lineno
 
 
@@ -63,6 +65,45 @@ def test_nothing_happens_behind_a_save() -> None:
 def test_that_rule_sees_a_receiver() -> None:
     assert list(receives_saves(ast.parse("from django.db.models.signals import post_save"))) == [1]
     assert list(receives_saves(ast.parse("signals.post_save.connect(f)"))) == [1]
+
+
+WRITERS = ("platform/groundwork/audit/services/",)
+_WRITES = {"create", "bulk_create", "update", "bulk_update", "delete", "get_or_create", "update_or_create", "aupdate"}
+
+
+def writes_acts(source: ast.AST) -> Iterator[int]:
+    """Lines on which an act or a seal is made, changed or deleted by name."""
+    for node in ast.walk(source):
+        if not isinstance(node, ast.Call):
+            continue
+        match node.func:
+            case ast.Name(id="AuditEntry" | "AuditSeal") | ast.Attribute(attr="AuditEntry" | "AuditSeal"):
+                yield node.lineno
+            case ast.Attribute(attr=what, value=value) if what in _WRITES:
+                named = {each.id for each in ast.walk(value) if isinstance(each, ast.Name)}
+                if named & {"AuditEntry", "AuditSeal"}:
+                    yield node.lineno
+
+
+def test_only_the_audit_log_writes_the_audit_log() -> None:
+    found = {name_of(source) for source in modules() if any(writes_acts(tree(source)))}
+    assert {name for name in found if not name.startswith(WRITERS)} == set()
+    assert found, "the rule sees those who may"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "AuditEntry(action='x')",
+        "models.AuditEntry(action='x')",
+        "AuditEntry.objects.create(action='x')",
+        "AuditEntry.objects.filter(pk=1).update(action='x')",
+        "AuditSeal.objects.all().delete()",
+    ],
+)
+def test_that_rule_sees_each_way_of_writing(line: str) -> None:
+    assert list(writes_acts(ast.parse(line))) == [1]
+    assert list(writes_acts(ast.parse("AuditEntry.objects.filter(pk=1).first()"))) == []
 
 
 ENGINE = "collaboration.boards.engine"
@@ -80,13 +121,16 @@ def brought_in(source: ast.AST) -> set[str]:
 
 
 def test_the_engine_of_the_board_stands_on_nothing_but_python() -> None:
-    """Neither Django nor Channels nor Celery: it is tried by itself, and is the same behind a socket and a form."""
+    """Neither Django nor Channels nor Celery: it is tried by itself, and is the same behind a socket and a form.
+
+    What reads and writes JSON for it is a library that does nothing else.
+    """
     engine = [source for source in modules() if "engine" in source.parts and "boards" in source.parts]
     foreign = {
         f"{name_of(source)}: {name}"
         for source in engine
         for name in brought_in(tree(source))
-        if name.partition(".")[0] not in sys.stdlib_module_names and not name.startswith(ENGINE)
+        if name.partition(".")[0] not in {*sys.stdlib_module_names, "msgspec"} and not name.startswith(ENGINE)
     }
     assert engine
     assert foreign == set()
@@ -147,6 +191,16 @@ def texts() -> Iterator[tuple[Path, str]]:
             yield path, path.read_text("utf-8")
         except UnicodeDecodeError:
             continue
+
+
+OTHER_SPELLING = re.compile(r"(?<![A-Za-z-])e-mail", re.IGNORECASE)
+
+
+def test_email_is_spelt_in_one_way() -> None:
+    """As GOV.UK spells it. A heading that somebody else's spreadsheet may have is theirs."""
+    theirs = {"tests/collaboration/imports/test_headings.py", "tests/architecture/test_rules_of_the_house.py"}
+    found = {name_of(path) for path, text in texts() if OTHER_SPELLING.search(text)}
+    assert found <= theirs
 
 
 def test_no_file_carries_the_path_of_a_machine() -> None:

@@ -87,6 +87,9 @@ def open_browser(browser: Browser, live_site: str, faults: Faults) -> Iterator[O
     contexts: list[BrowserContext] = []
 
     def heard(message: ConsoleMessage) -> None:
+        # A page asks what a step will do; when the step was taken meanwhile the answer is 409, and no harm is done.
+        if "status of 409" in message.text and "/effects" in message.location.get("url", ""):
+            return
         if message.type in ("error", "warning"):
             faults.append(f"console {message.type}: {message.text}")
 
@@ -109,6 +112,8 @@ def open_browser(browser: Browser, live_site: str, faults: Faults) -> Iterator[O
         if not scripts:
             context.route("**/*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
         context.set_default_timeout(10_000)
+        # A page that a busy machine brings late is no broken page.
+        context.set_default_navigation_timeout(40_000)
         page = context.new_page()
         page.on("console", heard)
         page.on("pageerror", lambda error: faults.append(f"script error: {error}"))

@@ -42,7 +42,8 @@ def test_operations_can_be_tried(page: Page, place: Vale, faults: Faults) -> Non
     page.goto(DOCS)
     page.get_by_role("button", name="Open the workbench").click()
     coverage = page.locator("#operations-Coverage-coverage_read")
-    coverage.locator("button.opblock-summary-control").click()
+    # Thousands of lines of description are drawn first.
+    coverage.locator("button.opblock-summary-control").click(timeout=60_000)
     coverage.get_by_role("button", name="Try it out").click()
     coverage.get_by_role("button", name="Execute").click()
     answer = coverage.locator(".live-responses-table .response").first

@@ -181,7 +181,7 @@ TEMPLATES = sorted((FRONTEND / "templates").rglob("*.html"))
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(FRONTEND / "templates")))
 def test_no_template_needs_a_loose_content_policy(path: Any) -> None:
-    """No inline style, script or handler, and nothing from elsewhere. E-mail has its own templates, not these."""
+    """No inline style, script or handler, and nothing from elsewhere. Email has its own templates, not these."""
     source = re.sub(r"{% comment %}.*?{% endcomment %}", "", path.read_text(), flags=re.DOTALL)
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:", source)
     assert not re.search(r"<script(?![^>]*\ssrc=)", source)

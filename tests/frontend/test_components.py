@@ -258,6 +258,15 @@ def test_small_parts_say_what_they_are_given(name: str, context: dict[str, Any],
     assert component(name, **context).text == (words or "Police host Asked")
 
 
+def test_a_resting_address_says_why_and_can_be_tried_again() -> None:
+    resting = {"email": "ada@example.org", "reason": "bounce", "since": date(2026, 11, 2), "detail": "550 No such user"}
+    ours = component("resting_address", resting=resting)
+    assert "came back on 2 November 2026" in ours.text
+    assert "550 No such user" in ours.text
+    assert ours.one("form").attrs["method"] == "post"
+    assert not component("resting_address", resting=None).elements
+
+
 def test_interruption_asks_before_it_sends() -> None:
     ours = component(
         "interruption", title="This will email 214 people", action="/send/", button="Send", back_href="/b/"

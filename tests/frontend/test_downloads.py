@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
@@ -14,10 +15,17 @@ from django.db import connection, connections
 from django.test import AsyncClient, Client
 from django.test.utils import CaptureQueriesContext
 
+from collaboration.governance.board_exports import PARTNERSHIPS
+from collaboration.governance.decision_exports import DECISIONS
+from collaboration.governance.meeting_exports import MEETINGS
+from collaboration.governance.models import Decision, Meeting, PartnershipBoard
 from collaboration.initiatives.exports import INITIATIVES, JOINT_WORKING, UPDATES
 from collaboration.initiatives.models import Initiative
 from collaboration.thread.exports import COVERAGE, GAPS
 from collaboration.thread.services import recount
+from collaboration.workshops import services as workshops
+from collaboration.workshops.exports import WORKSHOPS
+from groundwork.clock import now, today
 from groundwork.directory.exports import AREAS, ORGANISATIONS
 from groundwork.directory.models import Area, Organisation, OrganisationIdentifier, OrganisationName, Place
 from groundwork.directory.queries import fold
@@ -27,8 +35,8 @@ from groundwork.web.api.licence import forget
 from tests.collaboration.ground import initiative
 from tests.frontend.reading import Vale, read, vale
 from tests.settings import forget_cache
-from vision.frameworks.exports import AMBITIONS, BUILDING_BLOCKS, FRAMEWORKS
-from vision.frameworks.models import Element
+from vision.frameworks.exports import AMBITIONS, BUILDING_BLOCKS, ENDORSEMENTS, FRAMEWORKS
+from vision.frameworks.models import Element, Endorsement, Framework
 
 pytestmark = pytest.mark.django_db
 
@@ -41,12 +49,26 @@ FILES: dict[str, Table] = {
     "/organisations": ORGANISATIONS,
     "/areas": AREAS,
     "/frameworks": FRAMEWORKS,
+    "/endorsements": ENDORSEMENTS,
     "/ambitions": AMBITIONS,
     "/building-blocks": BUILDING_BLOCKS,
     "/coverage": COVERAGE["block"],
     "/coverage?columns=area": COVERAGE["area"],
     "/gaps": GAPS,
+    "/workshops": WORKSHOPS,
+    "/partnerships": PARTNERSHIPS,
+    "/decisions": DECISIONS,
+    "/meetings": MEETINGS,
 }
+
+
+def _endorsements(made: Vale) -> None:
+    """One that everybody may know of, and one that is only asked for."""
+    vision, bodies = Framework.objects.get(key="vision"), made.world.bodies
+    Endorsement.objects.create(
+        framework=vision, organisation=bodies["owner"], status="endorsed", endorsed_on=date(2026, 6, 1)
+    )
+    Endorsement.objects.create(framework=vision, organisation=bodies["partner"], minute_reference="CANARY")
 
 
 @pytest.fixture
@@ -55,6 +77,19 @@ def place() -> Vale:
     made = vale()
     Place.objects.update(data_licence=LICENCE, attribution="Vale partners")
     forget()
+    for title, visibility in (("Getting there", "public"), ("CANARY", "partners")):
+        workshops.plan_workshop(
+            actor=made.world["owner:lead"], title=title, template="barriers-and-enablers", visibility=visibility
+        )
+    _endorsements(made)
+    board = PartnershipBoard.objects.create(slug="vale-board", name="Vale Board", status="active", access="public")
+    values = {"number": 1, "reference": "D-0001", "title": "One budget", "text": "We share one budget."}
+    for title, access in (("Budget", "public"), ("CANARY", "partners"), ("CANARY", "board")):
+        starts = now() + timedelta(days=7)
+        Meeting.objects.create(
+            board=board, title=title, access=access, starts_at=starts, ends_at=starts + timedelta(hours=2)
+        )
+    Decision.objects.create(board=board, how="consensus", status="made", access="public", decided_on=today(), **values)
     Initiative.objects.filter(pk=made.full.pk).update(
         catalogue_key="JW-01",
         original_labels={
@@ -237,6 +272,9 @@ def test_the_printed_table_keeps_its_layout(client: Client, place: Vale) -> None
         ("/frameworks?framework=%00", "There is no such framework."),
         ("/coverage?columns=colour", "columns must be block or area."),
         ("/gaps?ambition=V-A1.1", "There is no such ambition."),
+        ("/meetings?when=soon", "when must be one of: upcoming, past, all, mine."),
+        ("/meetings?board=nobody", "There is no such board, or you may not see it."),
+        ("/meetings?board=%00", "There is no such board, or you may not see it."),
         ("/gaps?ambition=%F0%9F%99%82%00", "There is no such ambition."),
     ],
 )
@@ -263,9 +301,11 @@ def test_every_page_leads_to_its_files_and_they_are_there(client: Client, place:
         "/areas/": ["/areas.{}"],
         "/frameworks/": ["/frameworks.{}"],
         "/frameworks/plan/": ["/frameworks.{}?framework=plan"],
+        "/frameworks/vision/endorsements/": ["/endorsements.{}?framework=vision"],
         "/ambitions/": ["/ambitions.{}"],
         "/building-blocks/": ["/building-blocks.{}"],
         "/updates/": ["/updates.{}"],
+        "/meetings/?when=all&board=vale-board": ["/meetings.{}?when=all&board=vale-board"],
         "/coverage/": ["/coverage.{}?columns=block", "/coverage.{}?columns=area", "/gaps.{}"],
     }
     for page, expected in pages.items():
@@ -289,10 +329,19 @@ def test_a_file_of_three_rows_takes_the_queries_of_one(client: Client, place: Va
         made = Organisation.objects.create(
             slug=f"more-{number}", name=f"More {number}", sector=place.world.bodies["owner"].sector
         )
+        Endorsement.objects.create(
+            framework=Framework.objects.get(key="vision"),
+            organisation=made,
+            status="endorsed",
+            endorsed_on=date(2026, 6, number),
+        )
         OrganisationName.objects.create(organisation=made, name="Also", folded=fold(f"also {number}"), kind="alias")
         Area.objects.create(code=f"M{number}", slug=f"m-{number}", name=f"More {number}", kind="district")
         framework = Element.objects.get(code="P-1").framework
         Element.objects.create(framework=framework, code=f"P-M{number}", slug=f"p-m{number}", kind="aim", order=90)
+        board = PartnershipBoard.objects.get()
+        starts = now() + timedelta(days=number)
+        Meeting.objects.create(board=board, access="public", starts_at=starts, ends_at=starts + timedelta(hours=1))
         initiative(place.world.ground, f"More {number}", codes=("V-A1.1",), areas=("C1",), lead="vale-nhs")
         recount()
 

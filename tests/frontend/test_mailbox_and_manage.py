@@ -63,7 +63,7 @@ def test_the_mailbox_shows_each_message_in_three_ways(ground: Ground, in_demo: N
     assert f'src="{reverse("demo-letter-html", args=[row.pk])}"' in page.text
     assert 'sandbox="' in page.text
     text = client.get(address + "?view=text")
-    assert "Opening the link changes nothing" in text.text
+    assert "Opening a link changes nothing" in text.text
     assert f'href="{row.html.split("href=")[1][1:].split(chr(34))[0]}"' in text.text
     headers = client.get(address + "?view=headers")
     assert row.message_id.strip("<>") in headers.text

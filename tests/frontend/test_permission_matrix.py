@@ -87,14 +87,20 @@ FOR_ALL = {
     "initiatives-atom", "thread-element", "coverage", "map", "organisations",
     "organisation", "areas", "area", "frameworks", "framework", "updates", "updates-atom", "search", "help",
     "accessibility", "privacy", "cookies", "data-licence", "terms", "status", "robots", "favicon", "security-txt",
-    "nominate", "nominated", "import-template-csv", "import-template-xlsx",
-    "help-excel", "help-power-bi", "help-api", "help-import",
+    "partnerships", "nominate", "nominated", "import-template-csv", "import-template-xlsx",
+    "help-excel", "help-power-bi", "help-api", "help-import", "workshops", "workshops-ics",
+    "meetings", "meetings-ics", "meetings-atom",
+    # What is in them follows from who asks: tests/frontend/test_deciding.py.
+    "decisions", "decisions-atom", "interests",
+    "follow", "follow-sent", "follow-link", "endorsements", "endorsements-atom", "recommendation-lists",
+    "engagements",
 }  # fmt: skip
 """Read by everybody, whatever they are."""
 
 LISTS = {
     "initiatives", "updates", "joint-working", "organisations", "areas", "frameworks", "ambitions", "building-blocks",
-    "coverage", "gaps",
+    "endorsements", "coverage", "gaps", "workshops", "partnerships", "decisions",
+    "meetings",
 }  # fmt: skip
 FOR_ALL |= {f"{name}-{ending}" for name in LISTS for ending in ("csv", "xlsx", "json")}
 """Public lists as files. What is in them follows from who asks: tests/frontend/test_downloads.py."""
@@ -103,17 +109,46 @@ FOR_ROLES: dict[str, set[str]] = {
     "my-home": SIGNED_IN,
     "initiative-new": MANDATED - SCRUTINY,
     "imports": MANDATED - SCRUTINY,
+    "workshop-new": MANDATED - SCRUTINY,
+    "partnership-new": {"owner:lead", "partner:lead", "other:lead"} | OFFICER,
+    "actions": SIGNED_IN,
+    "actions-chase": SIGNED_IN,
+    "engagement-new": MANDATED - SCRUTINY,
+    "actions-csv": SIGNED_IN,
+    "actions-xlsx": SIGNED_IN,
+    "own-calendar": SIGNED_IN,
+    "action-new": MANDATED - SCRUTINY,
     "nominations": OFFICER,
     "nomination": OFFICER,
     "manage-mail": OFFICER | {"operator"},
     "manage-mail-resend": OFFICER | {"operator"},
+    "manage-mail-addresses": OFFICER | {"operator"},
+    "manage-mail-previews": OFFICER | {"operator"},
     "manage-outbox": {"operator"},
     "manage-outbox-retry": {"operator"},
     "manage-catalogue": OFFICER | {"operator"},
+    "endorsement-ask": OFFICER,
+    "endorsement-mine": MANDATED - SCRUTINY - {"owner:member", "partner:member"},
+    "endorsement-refuse": MANDATED - SCRUTINY - {"owner:member", "partner:member"},
+    "endorsement-translations": MANDATED - SCRUTINY - {"owner:member", "partner:member"},
+    "endorsement-review": MANDATED - SCRUTINY,
+    "manage-audit": OFFICER | {"operator"},
+    "organisation-acts": DECIDERS | {"owner:scrutiny"},
+    "organisation-acts-csv": DECIDERS | {"owner:scrutiny"},
+    "manage-reminders": OFFICER,
+    "manage-care": OFFICER,
+    "manage-days-new": OFFICER,
+    "manage-days-remove": OFFICER,
+    "successions": SIGNED_IN,
+    "succession-new": OFFICER,
     "acting": SIGNED_IN,
     "account": SIGNED_IN,
     "account_details": SIGNED_IN,
     "account-tokens": SIGNED_IN,
+    "messages": SIGNED_IN,
+    "account-notifications": SIGNED_IN,
+    "account-digest-preview": SIGNED_IN,
+    "account-digest-first": SIGNED_IN,
     "account_email": SIGNED_IN,
     "usersessions_list": SIGNED_IN,
     "join_requests": SIGNED_IN,
@@ -126,6 +161,11 @@ ELSEWHERE = {
     "invitation",
     # tests/frontend/test_tokens.py: one's own only.
     "account-token-revoke",
+    # tests/frontend/test_following.py: one's own only, who holds the link, and whose organisation it is.
+    "account-digest-preview-page", "follow-add", "follow-stop", "follow-confirm", "follow-manage",
+    "organisation-address",
+    # tests/frontend/test_messages.py: one's own only, and posted only.
+    "message", "messages-read", "seen",
     # tests/frontend/test_signing_in*.py: before there is a role, or about oneself only.
     "account_login", "sign_in_code", "sign_in_link", "sign_in_name", "sign_in_with_password",
     "account_reset_password", "account_reset_password_done", "account_reset_password_from_key",
@@ -134,8 +174,62 @@ ELSEWHERE = {
     "account_confirm_email", "account_change_password", "account_reauthenticate",
     # tests/frontend/test_importing.py: who brought the file, and who decides for their organisation.
     "import", "import-columns", "import-confirm", "import-cancel", "import-undo", "import-rejected",
+    # tests/frontend/test_organising.py: whose workshop it is, and who may know of it.
+    "workshop", "workshop-ics", "workshop-new-from", "workshop-plan", "workshop-check", "workshop-section",
+    "workshop-open", "workshop-lock", "workshop-unlock", "workshop-close", "workshop-reopen", "workshop-archive",
+    "workshop-cancel", "workshop-rehearse", "workshop-copy", "workshop-renew-link", "workshop-hold",
+    "workshop-release", "workshop-next", "workshop-import", "workshop-admit", "workshop-remove", "workshop-role",
+    "workshop-history", "workshop-erase", "workshop-team", "workshop-invitations", "workshop-invitation",
+    "workshop-invitation-send",
+    "workshop-poster", "workshop-paper",
+    # tests/frontend/test_succeeding.py: whom a plan concerns, and whether it is announced.
+    "succession", "succession-change", "succession-cancel", "succession-items", "succession-successor-new",
+    "succession-successor-remove", "succession-predecessor-new", "succession-predecessor-remove",
+    # tests/frontend/test_minuting.py: who runs the meetings of a board, who is of it, and what is published.
+    "meeting-run", "meeting-begin", "meeting-close", "meeting-attendance", "meeting-minutes", "minutes-item",
+    "minutes-summary", "minutes-circulate", "minutes-comment", "minutes-settle", "minutes-approve", "minutes-publish",
+    # tests/frontend/test_partnering.py: who keeps the board, whose seat it is, and who may see it.
+    "partnership", "partnership-edit", "partnership-terms", "partnership-activate", "partnership-renew",
+    "partnership-close", "partnership-chair", "partnership-chair-end", "partnership-seat-new", "partnership-seat-fill",
+    "partnership-seat-leave", "partnership-seat-ask", "partnership-seat-change", "partnership-seat-end",
+    # tests/frontend/test_packs.py: who may see the board, and what of it.
+    "partnership-pack", "partnership-pack-month", "partnership-pack-choose",
+    # tests/frontend/test_convening.py: who sees the meeting, who runs its board, who was asked or holds the link.
+    "meeting", "meeting-ics", "partnership-ics", "meeting-rsvp", "meeting-answer", "meeting-new", "meeting-plan",
+    "meeting-edit", "meeting-call", "meeting-publish", "meeting-cancel", "meeting-invitations", "meeting-order",
+    "meeting-suggestions", "meeting-item-new", "meeting-item", "meeting-item-remove", "meeting-paper-new",
+    "meeting-paper", "meeting-paper-edit", "meeting-paper-remove", "meeting-named", "meeting-item-named",
+    # tests/frontend/test_own_calendar.py: who holds its address.
+    "own-calendar-ics",
+    # tests/frontend/test_acting.py: who was asked, who keeps it, and who may see it.
+    "action", "action-reply", "action-claim", "action-done", "action-update", "action-ask", "action-change",
+    # tests/frontend/test_deciding.py: who sits on the board, who keeps it, and who declared an interest.
+    "decision", "decision-new", "decision-edit", "decision-open", "decision-voice", "decision-voices",
+    "decision-make", "decision-not-agreed", "decision-take-back", "decision-defer", "decision-withdraw",
+    "decision-supersede", "decision-review", "decision-changes", "decision-declare", "decision-declare-another",
+    "item-declare", "item-declare-another", "interest-take-back",
+    "action-drop", "action-reopen", "action-answer", "action-block", "action-unblock",
+    # tests/frontend/test_recommending.py: who follows recommendations up, who answers for them, who held it.
+    "recommendation", "recommendation-assign", "recommendation-answer", "recommendation-report", "recommendations",
+    "recommendations-csv", "engagement", "engagement-edit", "engagement-promise", "partnership-actions",
+    # tests/frontend/test_reporting.py: who took part, and who may read the report.
+    "workshop-report", "workshop-outcome", "workshop-export-csv", "workshop-export-xlsx", "workshop-export-md",
+    "workshop-export-json", "workshop-picture",
+    # tests/frontend/test_joining_in.py and test_plain_board.py: who is in the workshop, or holds its link.
+    "join-by-code", "join", "join-by-link", "join-back", "workshop-invited", "workshop-me", "workshop-feedback",
+    "board-simple", "board-item", "board-action", "board-column", "board-facilitate", "board-bin", "board-screen",
+    "board-screen-link", "board-suggestions",
+    # tests/frontend/test_boarding.py: who is in the workshop.
+    "board",
+    # tests/collaboration/boards/test_wire_fallbacks.py and test_wire_security.py: who is in the workshop.
+    "board-ops", "board-poll", "board-events", "board-effects",
     # tests/frontend/test_mailbox_and_manage.py: there only in demo mode.
     "demo_mail", "demo-letter", "demo-letter-html",
+    # tests/frontend/test_by_mail.py: who holds the link, signed in or not.
+    "mail-act", "mail-stop", "mail-change",
+    # tests/frontend/test_mail_care.py: officers and operators; one's own address only; the holder of a token.
+    "manage-mail-try-again", "manage-mail-preview", "manage-mail-preview-html", "account-mail-again",
+    "mail-reports-notify",
 }  # fmt: skip
 """Routes whose answer depends on something else; each is asked of in the file named above it."""
 
@@ -251,6 +345,11 @@ def test_pages_with_one_answer_for_a_role(scene: Scene, role: str) -> None:
         "nomination": [scene.nomination.pk],
         "manage-mail-resend": [uuid7()],
         "manage-outbox-retry": [uuid7()],
+        "manage-care": [scene.world.bodies["owner"].slug],
+        "organisation-acts": [scene.world.bodies["owner"].slug],
+        **{route: ["plan"] for route in FOR_ROLES if route.startswith("endorsement-")},
+        "organisation-acts-csv": [scene.world.bodies["owner"].slug],
+        "manage-days-remove": [0],
     }
     for route, roles in sorted(FOR_ROLES.items()):
         response = client.get(reverse(route, args=arguments.get(route, [])))
@@ -258,7 +357,8 @@ def test_pages_with_one_answer_for_a_role(scene: Scene, role: str) -> None:
             fine = response.status_code == 302 and response["Location"].startswith("/sign-in/")
         elif role in roles:
             # Pages that are only a form's target do not answer a GET; rows that do not exist are not found.
-            fine = response.status_code in ((404, 405) if arguments.get(route) and route != "nomination" else (200,))
+            there = route in THERE or not arguments.get(route)
+            fine = response.status_code in ((200,) if there else (404, 405))
         else:
             fine = response.status_code in ((403, 405) if arguments.get(route) else (403,))
         if not fine:
@@ -274,6 +374,8 @@ def test_what_everybody_reads(scene: Scene, role: str) -> None:
         "ambition": [ground.elements["V-A1"].slug],
         "building-block": [ground.elements["B-1"].slug],
         "framework": ["plan"],
+        "endorsements": ["plan"],
+        "endorsements-atom": ["plan"],
         "organisation": [scene.world.bodies["owner"].slug],
         "area": [next(iter(ground.areas.values())).slug],
         "thread-element": ["V-A1"],
@@ -283,6 +385,12 @@ def test_what_everybody_reads(scene: Scene, role: str) -> None:
         if status not in ((200, 301, 302) if route == "favicon" else (200,)):
             wrong.append(f"{route}: {status}")
     assert wrong == []
+
+
+THERE = {
+    "nomination", "manage-care", "organisation-acts", "organisation-acts-csv", "endorsement-ask", "endorsement-mine",
+}  # fmt: skip
+"""Of the routes with something in their address, those where it exists."""
 
 
 def test_a_refusal_says_why(scene: Scene) -> None:

@@ -41,9 +41,9 @@ def test_the_footer_leads_to_every_statement(client: Client) -> None:
     assert {"/help/", "/accessibility/", "/privacy/", "/cookies/", "/data-licence/", "/status/", "/terms/"} <= hrefs
 
 
-def test_the_cookie_page_names_the_cookies_that_signing_in_sets(client: Client) -> None:
+def test_the_cookie_page_names_the_cookies_that_are_set(client: Client) -> None:
     text = words(client, "/cookies/")
-    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.GUEST_COOKIE_NAME):
         assert name in text
 
 

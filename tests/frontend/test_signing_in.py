@@ -631,7 +631,9 @@ def every_path() -> list[str]:
             if isinstance(pattern, URLResolver):
                 walk(pattern.url_patterns, route)
             elif isinstance(pattern, URLPattern):
-                path = re.sub(r"<(int:)?pk>|<int:\w+>", "1", route)
+                path = re.sub(r"\(\?P<token>[^)]+\)", "x" * 22, route)
+                path = re.sub(r"<(int:)?pk>|<int:\w+>", "1", path)
+                path = re.sub(r"<workshop:code>", "7KDMQ2RX", path)
                 path = re.sub(r"<(\w+:)?reference>", "VAL-0001", path)
                 path = re.sub(r"<uuid:\w+>", "01890000-0000-7000-8000-000000000000", path)
                 path = re.sub(r"<[^>]+>", "x", path)

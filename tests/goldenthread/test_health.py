@@ -10,6 +10,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from goldenthread import health
+from groundwork.audit.models import AuditEntry
+from groundwork.audit.services.sealing import seal_some
 from groundwork.clock import now
 from groundwork.events.models import OutboxEvent
 from groundwork.schedule.queries import TICK
@@ -39,7 +41,7 @@ def test_ready_when_every_part_works(client: Client) -> None:
     beat_and_worker_are_well()
     status, checks = said(client)
     assert status == 200
-    assert checks == dict.fromkeys(["database", "cache", "channel layer", "queue", "worker", "beat"], True)
+    assert checks == dict.fromkeys(["database", "cache", "channel layer", "queue", "worker", "beat", "audit log"], True)
 
 
 def test_a_probe_by_address_over_http_is_answered_in_production(client: Client, settings: Settings) -> None:
@@ -59,7 +61,7 @@ def test_silence_is_told_after_three_minutes(client: Client, clock: time_machine
     clock.shift(timedelta(seconds=2))
     assert said(client) == (
         503,
-        {**dict.fromkeys(["database", "cache", "channel layer", "queue"], True)}
+        {**dict.fromkeys(["database", "cache", "channel layer", "queue", "audit log"], True)}
         | {
             "worker": False,
             "beat": False,
@@ -86,6 +88,7 @@ def test_an_event_that_nobody_relays_is_told(client: Client, clock: time_machine
             "queue": False,
             "worker": True,
             "beat": True,
+            "audit log": True,
         },
     )
     # One that waits for its next attempt, or that a relay holds, stands in nobody's way.
@@ -124,3 +127,23 @@ def test_a_redis_that_is_away_makes_it_unready(client: Client, settings: Setting
     status, checks = said(client)
     assert (status, checks["channel layer"]) == (503, False)
     assert all(ok for name, ok in checks.items() if name != "channel layer")
+
+
+def test_acts_that_nobody_seals_are_told_and_a_backlog_that_is_worked_on_is_no_failure(
+    client: Client, clock: time_machine.Coordinates
+) -> None:
+    AuditEntry.objects.create(action="x.y", object_type="x", object_id="1")
+    beat_and_worker_are_well()
+    assert said(client)[0] == 200
+    clock.shift(timedelta(seconds=181))
+    beat_and_worker_are_well()
+    status, checks = said(client)
+    assert (status, checks["audit log"]) == (503, False)
+    assert said(client, "/readyz?only=web")[0] == 200
+    AuditEntry.objects.create(action="x.y", object_type="x", object_id="2", at=now() - timedelta(days=90))
+    assert seal_some(limit=1) == 1
+    assert said(client)[0] == 200, "the sealer is at it"
+    seal_some()
+    clock.shift(timedelta(days=1))
+    beat_and_worker_are_well()
+    assert said(client)[0] == 200, "where nothing waits, nothing is late"

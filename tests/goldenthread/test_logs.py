@@ -69,6 +69,11 @@ def test_an_exception_is_written_without_what_it_quotes() -> None:
     assert "AbCdEfGh" not in line
 
 
+def test_the_code_of_a_workshop_is_no_line_of_a_log() -> None:
+    line = "request_finished request=GET /w/7KDMQ2RX/simple/ then /w/7KDM-Q2RX"
+    assert without_secrets(line) == "request_finished request=GET /w/[hidden]/simple/ then /w/[hidden]"
+
+
 @pytest.mark.parametrize(
     "kept",
     [

@@ -23,7 +23,7 @@ def test_it_becomes_ready_works_and_leaves_nothing_behind_when_stopped(
     running, port = start()
     assert eventually(lambda: get(port, "/readyz")[0] == 200), get(port, "/readyz")
     checks = get(port, "/readyz")[1]["checks"]
-    assert set(checks) == {"database", "cache", "channel layer", "queue", "worker", "beat"}
+    assert set(checks) == {"database", "cache", "channel layer", "queue", "worker", "beat", "audit log"}
 
     assert get(port, "/ledger/first/", method="POST") == (201, "kept")
     assert eventually(lambda: get(port, "/ledger/")[1]["effects"] == ["first"], within=5)

@@ -15,6 +15,8 @@ from aiosmtpd.controller import Controller
 
 from notifications.transports.smtp import Server, Smtp
 
+STALL_SECONDS = 5.0
+
 
 @dataclass
 class Sink:
@@ -30,6 +32,8 @@ class Sink:
     recipients_per_message: list[int] = field(default_factory=list)
     tried: Counter[str] = field(default_factory=Counter)
     connections: int = 0
+    takes_many: bool = True
+    """Whether it says that several commands may come in one write (PIPELINING, RFC 2920)."""
     port: int = 0
     delay: float = 0.0
     """Seconds before each answer to a whole message."""
@@ -52,7 +56,7 @@ class Sink:
     async def handle_EHLO(self, server: Any, session: Any, envelope: Any, hostname: str, responses: Any) -> Any:
         self.connections += 1
         session.host_name = hostname
-        return responses
+        return [*responses[:-1], "250-PIPELINING", responses[-1]] if self.takes_many else responses
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         self.tried[address] += 1
@@ -78,7 +82,8 @@ class Sink:
         if fault == "drop after":
             server.transport.abort()
         if fault == "stall":
-            await asyncio.sleep(1.0)
+            # Until the other side hangs up, so that nobody's patience is raced against.
+            await asyncio.sleep(STALL_SECONDS)
         return "250 Taken"
 
 
@@ -91,8 +96,8 @@ class _OnAnyPort(Controller):
 
 
 @contextmanager
-def running() -> Iterator[Sink]:
-    sink = Sink()
+def running(*, takes_many: bool = True) -> Iterator[Sink]:
+    sink = Sink(takes_many=takes_many)
     controller = _OnAnyPort(sink, hostname="127.0.0.1", port=0)
     controller.start()
     try:

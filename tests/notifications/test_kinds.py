@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import html5lib
@@ -12,6 +13,8 @@ import time_machine
 from django.conf import settings
 from django.urls import resolve
 
+from collaboration.actions.models import Action
+from collaboration.governance.models import SeatHolder
 from collaboration.imports.models import ImportedLine
 from collaboration.initiatives import events as register
 from collaboration.initiatives.models import Challenge, Initiative, JoinAsk, Nomination, Partner, ProblemReport
@@ -25,6 +28,7 @@ from groundwork.events.registry import handled_events, known_events
 from notifications import queries
 from notifications.kinds.registry import kinds
 from notifications.models import OutgoingMessage
+from notifications.queries.composing import content_of
 from notifications.rules import known_conditions
 from notifications.services import send_due
 from notifications.transports.mailbox import Mailbox
@@ -43,6 +47,16 @@ def ground(clock: time_machine.Coordinates, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(
         "groundwork.directory.services.invitation_link", lambda _i: "http://localhost:8000/invited/TOK/"
     )
+    monkeypatch.setattr(
+        "collaboration.actions.services.by_link.link_of", lambda _a: "http://localhost:8000/actions/answer/TOK/"
+    )
+    monkeypatch.setattr("collaboration.workshops.queries.invitation_token", lambda _i: "TOK")
+    monkeypatch.setattr("collaboration.governance.queries.meetings.invitation_token", lambda _i: "TOK")
+    monkeypatch.setattr("collaboration.workshops.queries.return_token", lambda _p: "TOK")
+    monkeypatch.setattr("notifications.services.mail_acts.token_of", lambda *_all: "TOK")
+    monkeypatch.setattr("notifications.services.stopping.token_of", lambda *_all: "TOK")
+    monkeypatch.setattr("notifications.services.asking.confirm_link", lambda _a: "http://localhost:8000/follow/TOK/")
+    monkeypatch.setattr("notifications.services.asking.manage_link", lambda _s: "http://localhost:8000/follow/TOK/")
     return lay()
 
 
@@ -81,6 +95,7 @@ def test_each_kind_is_sound(name: str, ground: Ground) -> None:
         assert row.subject
         assert "\n" not in row.subject
         whole = queries.compose(row).as_bytes()
+        assert content_of(row) == whole
         assert len(whole) <= 90 * 1024
         assert all(len(line) <= 72 or "http" in line for line in row.text.splitlines()), row.text
         assert "{{" not in row.html + row.text
@@ -116,12 +131,32 @@ def test_each_kind_carries_the_headers_of_its_class(name: str, ground: Ground) -
     assert mail["From"].addresses[0].addr_spec == settings.DEFAULT_FROM_EMAIL
     assert mail["From"].addresses[0].display_name.endswith("Golden Thread")
     assert (mail["List-Id"] is None) == (row.mail_class == "service")
+    assert (mail["List-Unsubscribe"] is None) == (row.mail_class == "service")
+    assert mail["List-Unsubscribe-Post"] == (None if row.mail_class == "service" else "List-Unsubscribe=One-Click")
     assert mail["Cc"] is mail["Bcc"] is None
     if row.kind == "partner.asked_together":
         # About several records: no one of them is the conversation, and none of their contacts is asked.
         assert mail["References"] == mail["In-Reply-To"]
         assert mail["References"].startswith("<asked-together-")
-    elif "initiative" in row.html and row.kind.split(".")[0] not in ("account", "person", "join_request", "nomination"):
+    elif row.kind.startswith("digest."):
+        # All digests of one reader are one conversation.
+        assert mail["References"] == mail["In-Reply-To"]
+        assert mail["References"].startswith("<digest-")
+        assert mail["List-Unsubscribe"].startswith("<http://localhost:8000/u/")
+    elif row.kind == "board.pack":
+        # All packs of one board are one conversation.
+        assert mail["References"] == mail["In-Reply-To"] == "<pack-vale-board@localhost>"
+    elif row.kind == "reminder.morning" and ", and " in row.subject:
+        # All of one reader that are about several things.
+        assert mail["References"] == mail["In-Reply-To"]
+        assert mail["References"].startswith("<reminders-")
+    elif "initiative" in row.html and row.kind.split(".")[0] not in (
+        "account",
+        "person",
+        "join_request",
+        "nomination",
+        "succession",
+    ):
         assert mail["References"] == mail["In-Reply-To"] == "<initiative-42@localhost>"
         assert mail["Reply-To"] == "warm@northwick.example"
 
@@ -154,9 +189,26 @@ def test_each_kind_may_be_handled_again_without_a_second_message(name: str, grou
         ("challenge.answered", {"scrutiny"}),
         ("problem.reported", {"lead", "approver"}),
         ("nomination.made", {"officer"}),
+        ("seat.asked_for", {"nurse"}),
+        ("succession.coming", {"lead", "approver", "member", "nurse"}),
+        ("succession.applied", {"lead", "approver", "member", "nurse"}),
+        ("succession.applied-renamed", {"nurse"}),
+        ("succession.cancelled", {"lead", "approver", "member", "nurse"}),
         ("person.invited", {"new"}),
+        ("decision.voice_asked", {"nurse"}),
+        ("decision.contrary", {"officer"}),
+        ("action.asked", {"nurse"}),
+        ("action.asked_by_link", {"gwen"}),
+        ("action.answered", {"lead", "member"}),
+        ("action.answered-declined", {"lead", "member"}),
+        ("action.settled", {"lead", "member"}),
+        ("action.settled-dropped", {"member", "nurse"}),
+        ("minutes.circulated", {"nurse"}),
         ("join_request.made", {"lead"}),
         ("join_request.decided", {"operator"}),
+        ("meeting.invited", {"nurse"}),
+        ("meeting.cancelled", {"nurse"}),
+        ("paper.asked", {"nurse"}),
     ],
 )
 def test_who_gets_it(name: str, readers: set[str], ground: Ground) -> None:
@@ -318,9 +370,30 @@ def _dismiss(ground: Ground) -> None:
             "The nomination was dealt with, or is not this person's any more.",
         ),
         (
+            "seat.asked_for",
+            lambda g: SeatHolder.objects.update(valid_to=None),
+            "The seat is filled, has ended, or is not this person's to fill any more.",
+        ),
+        (
             "person.invited",
             lambda g: Invitation.objects.update(revoked_at=now()),
             "The invitation was accepted, revoked or ran out.",
+        ),
+        (
+            "action.asked",
+            lambda g: Action.objects.update(status="accepted"),
+            "The question was answered or taken back.",
+        ),
+        (
+            "action.asked_by_link",
+            lambda g: Action.objects.update(asked_at=now() + timedelta(hours=1)),
+            "The question was answered or taken back.",
+        ),
+        ("action.answered", lambda g: Action.objects.update(version=3), "The action was changed since."),
+        (
+            "action.settled-dropped",
+            lambda g: Action.objects.update(visibility="involved", owner=None, created_by=None, organisation=None),
+            "The person may not see the action.",
         ),
         ("join_request.made", lambda g: JoinRequest.objects.update(status="declined"), "The request was decided."),
         (
@@ -379,6 +452,6 @@ def test_every_link_leads_to_a_page_that_exists(name: str, ground: Ground) -> No
     OCCASIONS[name](ground)
 
     row = OutgoingMessage.objects.order_by("pk")[0]
-    for link in set(re.findall(rf'href="{re.escape(settings.BASE_URL)}([^"?]*)', row.html)):
+    for link in set(re.findall(rf'href="{re.escape(settings.BASE_URL)}([^"?#]*)', row.html)):
         if not link.endswith(("/TOK/", "/AbCdEf0123456789/")):  # made up by these tests
             resolve(link)

@@ -21,9 +21,9 @@ pytestmark = pytest.mark.django_db
 Status = OutgoingMessage.Status
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Sink]:
-    with running() as sink:
+@pytest.fixture(scope="module", params=[True, False], ids=["many commands at once", "one by one"])
+def server(request: pytest.FixtureRequest) -> Iterator[Sink]:
+    with running(takes_many=request.param) as sink:
         yield sink
 
 
@@ -266,6 +266,31 @@ def test_a_message_that_cannot_be_made_is_dead_and_does_not_stop_the_others() ->
 
     status = dict(OutgoingMessage.objects.values_list("pk", "status"))
     assert status == {broken.pk: "dead", forged.pk: "dead", fine.pk: "sent"}
+
+
+def test_a_worker_that_is_out_of_time_blames_no_message(
+    monkeypatch: pytest.MonkeyPatch, sink: Sink, clock: time_machine.Coordinates
+) -> None:
+    from celery.exceptions import SoftTimeLimitExceeded
+
+    row = message()
+    with monkeypatch.context() as now_over:
+        now_over.setattr("notifications.services.sending.content_of", _out_of_time)
+        with pytest.raises(SoftTimeLimitExceeded):
+            send_due(transport=sink.transport())
+    row.refresh_from_db()
+    assert row.status == Status.DUE
+
+    clock.shift(LEASE + timedelta(seconds=1))
+    send_due(transport=sink.transport())
+    row.refresh_from_db()
+    assert row.status == Status.SENT
+
+
+def _out_of_time(*_given: object) -> bytes:
+    from celery.exceptions import SoftTimeLimitExceeded
+
+    raise SoftTimeLimitExceeded
 
 
 def test_a_one_time_link_does_not_stay_in_the_database(sink: Sink) -> None:

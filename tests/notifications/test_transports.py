@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import socket
+import threading
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,10 @@ from django.core.exceptions import ImproperlyConfigured
 from notifications import transports
 from notifications.models import OutgoingMessage
 from notifications.services import send_due
+from notifications.transports.contract import Answer
 from notifications.transports.folder import Folder
 from notifications.transports.mailbox import Mailbox
-from notifications.transports.smtp import Server, Smtp, _dotted, read_url
+from notifications.transports.smtp import Conversation, Server, Smtp, _dotted, read_url
 from tests.notifications.ground import message
 from tests.notifications.sink import running
 
@@ -122,6 +125,98 @@ def test_no_protection_where_it_is_required_is_no_conversation() -> None:
     assert answer is not None
     assert answer.outcome == "unreachable"
     assert "STARTTLS" in answer.text
+
+
+class _Scripted:
+    """A mail server that answers whole writes from a script, and keeps what it was told."""
+
+    def __init__(self, *answers: bytes) -> None:
+        self.answers = [b"220 here\r\n", b"250-here\r\n250 PIPELINING\r\n", *answers]
+        self.told: list[bytes] = []
+        self.listening = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listening.getsockname()[1]
+        self.thread = threading.Thread(target=self._serve, daemon=True)
+        self.thread.start()
+
+    def _serve(self) -> None:
+        line, _address = self.listening.accept()
+        with line:
+            line.sendall(self.answers.pop(0))
+            while told := line.recv(65_536):
+                self.told.append(told)
+                if not self.answers:
+                    return
+                line.sendall(self.answers.pop(0))
+
+    def session(self) -> Conversation:
+        server = Server(host="127.0.0.1", port=self.port, username="", password="", tls="no")
+        return Smtp(server, command_seconds=5, answer_seconds=5).open()
+
+    def end(self) -> None:
+        self.thread.join(10)
+        self.listening.close()
+
+
+def hand_over(*answers: bytes) -> tuple[Answer, list[bytes]]:
+    server = _Scripted(*answers)
+    session = server.session()
+    assert session.offer("a@example.org", "b@example.org") is None
+    answer = session.deliver(b"Subject: It\n\nThe content\n")
+    session.close()
+    server.end()
+    return answer, server.told[1:]
+
+
+def test_three_commands_go_in_one_write_and_the_content_after_their_answers() -> None:
+    answer, told = hand_over(b"250 ok\r\n250 ok\r\n354 go on\r\n", b"250 taken\r\n", b"221 bye\r\n")
+
+    assert answer.outcome == "accepted"
+    assert told[0] == b"MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\nDATA\r\n"
+    assert told[1] == b"Subject: It\r\n\r\nThe content\r\n.\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome", "about_address"),
+    [
+        (b"250 ok\r\n550 5.1.1 nobody\r\n503 no recipient\r\n", "refused", True),
+        (b"250 ok\r\n450 later\r\n503 no recipient\r\n", "later", False),
+        (b"451 later\r\n503 no sender\r\n503 no sender\r\n", "later", False),
+        (b"553 not you\r\n503 no sender\r\n503 no sender\r\n", "refused", False),
+        (b"250 ok\r\n250 ok\r\n452 full\r\n", "later", False),
+        (b"250 ok\r\n250 ok\r\n554 no\r\n", "refused", False),
+        (b"250 ok\r\n250 ok\r\n250 what\r\n", "later", False),
+        (b"354 what\r\n250 ok\r\n250 ok\r\n", "later", False),
+        # It wants content for a recipient that it refused.
+        (b"250 ok\r\n550 5.1.1 nobody\r\n354 go on\r\n", "refused", True),
+        (b"250 ok\r\n450 later\r\n354 go on\r\n", "later", False),
+        # It hangs up.
+        (b"421 bye\r\n", "later", False),
+        (b"250 ok\r\n421 bye\r\n", "later", False),
+        (b"250 ok\r\n550 5.1.1 nobody\r\n421 bye\r\n", "refused", True),
+    ],
+)
+def test_no_content_goes_to_who_did_not_like_all_three(answers: bytes, outcome: str, about_address: bool) -> None:
+    answer, told = hand_over(answers, b"250 ok\r\n", b"221 bye\r\n")
+
+    assert (answer.outcome, answer.about_address) == (outcome, about_address), answer
+    assert not any(b"The content" in each for each in told)
+
+
+@pytest.mark.parametrize("answers", [b"250 ok\r\n", b"250 ok\r\n250 ok\r\n"])
+def test_a_line_that_breaks_between_the_three_leaves_no_doubt(answers: bytes) -> None:
+    server = _Scripted(answers)
+    session = server.session()
+    session.offer("a@example.org", "b@example.org")
+    server.listening.close()
+    # It says so much, and hangs up at the next word: there is none, so the wait for it ends.
+    session.transport.command_seconds = 0.3
+    assert session.line is not None
+    assert session.line.sock is not None
+    session.line.sock.settimeout(0.3)
+    answer = session.deliver(b"Subject: It\n\nThe content\n")
+
+    assert answer.outcome == "later"
+    assert not any(b"The content" in each for each in server.told)
 
 
 @pytest.mark.django_db

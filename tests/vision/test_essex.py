@@ -9,6 +9,7 @@ import pytest
 import yaml
 from django.core.management import call_command
 
+from collaboration.governance.models import PartnershipBoard, Seat
 from collaboration.initiatives.catalogue import rows_as_printed
 from collaboration.initiatives.indexing import findable
 from collaboration.initiatives.models import Facet, Initiative, Partner, SearchText
@@ -64,6 +65,7 @@ def test_everything_the_catalogue_holds_is_there() -> None:
     ]
     assert PlanningLayer.objects.count() == 7 + 6 + 8 + 6
     assert Initiative.objects.count() == 18
+    assert PartnershipBoard.objects.count() == 11
     place = the_place()
     assert place is not None
     assert (place.key, place.reference_prefix, place.last_reference) == ("essex", "ESX", 18)
@@ -122,6 +124,23 @@ def test_what_the_source_does_not_state_stays_unstated() -> None:
     assert queries.element("EE21-C1").summary is None
     assert queries.framework("ecc-vision-for-essex-2013").period_to is None
     assert Area.objects.exclude(valid_from=None, valid_to=None).count() == 0
+
+
+def test_the_bodies_that_the_documents_name_are_partnership_boards() -> None:
+    boards = {board.slug: board for board in PartnershipBoard.objects.select_related("body")}
+    assert boards["essex-strategic-coordination-group"].abbreviation == "ESCG"
+    assert {slug for slug, board in boards.items() if board.status == "proposed"} == {"greater-essex-partners"}
+    assert {slug for slug, board in boards.items() if board.kind == "commission"} == {
+        "climate-action-commission",
+        "covid-commission",
+    }
+    for slug, board in boards.items():
+        assert board.body is not None
+        assert (board.body.slug, board.name, board.access, board.lead) == (slug, board.body.name, "public", None)
+        assert board.source["section"]
+        assert [entry.action for entry in history_of(board)] == ["partnership.load"]
+    # No document states who sits on them.
+    assert not Seat.objects.exists()
 
 
 def test_elements_are_found_by_code_title_and_other_titles() -> None:

@@ -6,4 +6,4 @@ class FrameworksConfig(AppConfig):
     label = "frameworks"
 
     def ready(self) -> None:
-        from vision.frameworks import exports  # noqa: F401 - registers its tables
+        from vision.frameworks import exports, succeeding  # noqa: F401 - these register its tables, and what moves

@@ -11,7 +11,7 @@ from groundwork.catalogue.catalogue import source_of, sources_of
 from groundwork.catalogue.ledger import Ledger
 from groundwork.catalogue.reading import Catalogue, Mapping, longest
 from groundwork.catalogue.registry import section
-from groundwork.directory.models import Organisation
+from groundwork.directory.catalogue.dated import organisations_called
 from groundwork.directory.queries import fold
 from vision.frameworks.models import (
     Element,
@@ -70,7 +70,7 @@ class Frameworks:
 
     @staticmethod
     def write(rows: list[FrameworkRow], ledger: Ledger) -> None:
-        owners = {each.slug: each for each in Organisation.objects.filter(slug__in={r.owner for r in rows if r.owner})}
+        owners = organisations_called(row.owner for row in rows)
         known = {each.key: each for each in Framework.objects.select_related("owner")}
         # A part that passes from one framework to another is laid down before it is taken up.
         for row in rows:
@@ -353,7 +353,7 @@ class Planning:
 
     @staticmethod
     def write(rows: list[PlanningRow], ledger: Ledger) -> None:
-        owners = {each.slug: each for each in Organisation.objects.filter(slug__in={r.owner for r in rows if r.owner})}
+        owners = organisations_called(row.owner for row in rows)
         known = {
             each.key: each for each in PlanningFramework.objects.select_related("owner").prefetch_related("layers")
         }

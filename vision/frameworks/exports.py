@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from groundwork.sheets.chunks import in_chunks
 from groundwork.sheets.columns import LICENCE, Column, Table, register_table
-from vision.frameworks.queries import ambitions, building_blocks, elements_in_print
+from vision.frameworks.models import Framework
+from vision.frameworks.queries import ambitions, building_blocks, elements_in_print, endorsement_register
 
 _COUNT: Final = Column(
     name="initiatives",
@@ -78,6 +79,27 @@ BUILDING_BLOCKS: Final = register_table(
 )
 
 
+ENDORSEMENTS: Final = register_table(
+    Table(
+        name="endorsements",
+        title=_("Endorsements"),
+        address="/endorsements",
+        columns=(
+            Column(name="framework", kind="code", meaning=_("The key of the framework that is endorsed.")),
+            Column(name="organisation", kind="code", meaning=_("The code of the organisation.")),
+            Column(name="organisation_name", kind="text", meaning=_("Its name today.")),
+            Column(name="status", kind="code", meaning=_("endorsed, or withdrawn.")),
+            Column(name="endorsed_on", kind="date", meaning=_("The day of the decision.")),
+            Column(name="minute_reference", kind="text", meaning=_("The reference of the minute.")),
+            Column(name="minute", kind="address", meaning=_("Where the minute can be read.")),
+            Column(name="lead_office", kind="text", meaning=_("The office that leads on it there.")),
+            Column(name="address", kind="address", meaning=_("The page of the register.")),
+            LICENCE,
+        ),
+    )
+)
+
+
 def element_records(*, framework: str = "") -> Iterator[dict[str, Any]]:
     """Every element in force, framework by framework as printed; of one framework when its key is given."""
     for each in in_chunks(elements_in_print(framework)):
@@ -118,4 +140,20 @@ def building_block_records(initiatives: Mapping[str, int]) -> Iterator[dict[str,
             "summary": each.summary,
             "initiatives": initiatives.get(each.code, 0),
             "address": settings.BASE_URL + reverse("building-block", args=[each.slug]),
+        }
+
+
+def endorsement_records(of: Framework) -> Iterator[dict[str, Any]]:
+    """The public register of one framework, by organisation. Whoever leads is named by their office only."""
+    for each in in_chunks(endorsement_register(of)):
+        yield {
+            "framework": each.framework.key,
+            "organisation": each.organisation.slug,
+            "organisation_name": each.organisation.name,
+            "status": each.status,
+            "endorsed_on": each.endorsed_on,
+            "minute_reference": each.minute_reference,
+            "minute": each.link,
+            "lead_office": each.lead_office,
+            "address": settings.BASE_URL + reverse("endorsements", args=[each.framework.key]),
         }

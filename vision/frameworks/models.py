@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from groundwork.clock import now
 from groundwork.directory.models import Organisation
 
 
@@ -163,3 +167,109 @@ class PlanningLayer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Endorsement(models.Model):
+    """An organisation's word on a framework: asked for it, given, declined, or taken back."""
+
+    class Status(models.TextChoices):
+        ASKED = "asked", _("asked")
+        ENDORSED = "endorsed", _("endorsed")
+        DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="endorsements")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="endorsements")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ASKED)
+    asked_at = models.DateTimeField(null=True, blank=True, help_text=_("Null: it endorsed without being asked."))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    endorsed_on = models.DateField(null=True, blank=True, help_text=_("The day of the decision."))
+    minute_reference = models.CharField(max_length=120, blank=True)
+    link = models.URLField(max_length=500, blank=True, help_text=_("Where the minute can be read."))
+    lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    lead_office = models.CharField(max_length=160, blank=True, help_text=_("The office that leads on it, in words."))
+    reason = models.CharField(max_length=1000, blank=True, help_text=_("Of declining or withdrawing."))
+    answered_at = models.DateTimeField(null=True, blank=True)
+    reviewed_on = models.DateField(null=True, blank=True, help_text=_("When it had looked through its programmes."))
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        ordering = ["organisation__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["framework", "organisation"], name="one_endorsement_of_a_framework"),
+            models.CheckConstraint(
+                condition=~Q(status="endorsed") | Q(endorsed_on__isnull=False), name="endorsed_on_a_day"
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "endorsed_on"], name="endorsement_status")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.framework}"
+
+    @property
+    def is_endorsed(self) -> bool:
+        return self.status == self.Status.ENDORSED
+
+    @property
+    def review_from(self) -> date | None:
+        """Three months after endorsing: from then on the review of one's own programmes is asked for."""
+        return months_after(self.endorsed_on, 3) if self.endorsed_on else None
+
+    @property
+    def review_by(self) -> date | None:
+        """Six months after endorsing: from then on that review is overdue."""
+        return months_after(self.endorsed_on, 6) if self.endorsed_on else None
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month so many months later, or the last of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError("every month has a 28th")
+
+
+class LocalTranslation(models.Model):
+    """What one element of a framework means in an organisation's own area or work. Its history is in the audit log."""
+
+    endorsement = models.ForeignKey(Endorsement, on_delete=models.CASCADE, related_name="translations")
+    element = models.ForeignKey(Element, on_delete=models.PROTECT, related_name="translations")
+    words = models.TextField(max_length=2000)
+    updated_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ["element__order"]
+        constraints = [models.UniqueConstraint(fields=["endorsement", "element"], name="one_translation_of_an_element")]
+
+    def __str__(self) -> str:
+        return self.words[:60]
+
+
+class ReviewedProgramme(models.Model):
+    """A programme of its own that an organisation looked at after endorsing: what it serves, what becomes of it."""
+
+    class Verdict(models.TextChoices):
+        KEEP = "keep", _("keep as it is")
+        CHANGE = "change", _("change")
+        STOP = "stop", _("stop")
+
+    endorsement = models.ForeignKey(Endorsement, on_delete=models.CASCADE, related_name="programmes")
+    title = models.CharField(max_length=200)
+    serves = models.ForeignKey(Element, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=6, choices=Verdict.choices)
+    note = models.CharField(max_length=1000, blank=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    class Meta:
+        ordering = ["title", "pk"]
+
+    def __str__(self) -> str:
+        return self.title

@@ -8,13 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from groundwork.access.actors import Actor
 from groundwork.access.errors import NotFound
-from groundwork.directory.queries import fold
-from vision.frameworks.models import Element, ElementAlias, ElementLink, Framework, PlanningFramework
+from groundwork.access.rules import require
+from groundwork.clock import today
+from groundwork.directory.models import Organisation
+from groundwork.directory.queries import fold, organisations
+from vision.frameworks.models import (
+    Element,
+    ElementAlias,
+    ElementLink,
+    Endorsement,
+    Framework,
+    LocalTranslation,
+    PlanningFramework,
+    ReviewedProgramme,
+)
+from vision.frameworks.rules import DECIDERS, PUBLIC
 
 
 def frameworks() -> QuerySet[Framework]:
@@ -278,3 +293,108 @@ def links_from_framework(of: Framework) -> QuerySet[ElementLink]:
 def planning_frameworks() -> QuerySet[PlanningFramework]:
     """The planning frameworks with their layers, in order (two queries)."""
     return PlanningFramework.objects.select_related("owner").prefetch_related("layers")
+
+
+# --- endorsements -------------------------------------------------------------------------------------------------
+
+
+def endorsements_visible_to(actor: Actor) -> QuerySet[Endorsement]:
+    """The endorsements an actor may know of: the set-wise twin of the rule ``endorsement.view``."""
+    found = Endorsement.objects.select_related("organisation", "framework", "lead")
+    if actor.is_system or actor.is_officer:
+        return found
+    seen = Q(status__in=PUBLIC)
+    if actor.organisation_id is not None:
+        seen |= Q(organisation_id=actor.organisation_id)
+    return found.filter(seen)
+
+
+def endorsement_register(of: Framework) -> QuerySet[Endorsement]:
+    """The public register of one framework, by organisation: who endorses it, and who did and took it back."""
+    found = Endorsement.objects.filter(framework=of, status__in=PUBLIC)
+    return found.select_related("organisation", "framework", "lead").order_by("organisation__name", "pk")
+
+
+def endorsements_listed(*, framework: str = "", organisation: str = "") -> QuerySet[Endorsement]:
+    """The public registers of all frameworks, or of the one with this key, with what it means locally.
+
+    ``organisation``: only what the one with this slug says.
+    """
+    found = Endorsement.objects.filter(status__in=PUBLIC).select_related("organisation", "framework")
+    if framework:
+        found = found.filter(framework__key=framework)
+    if organisation:
+        found = found.filter(organisation__slug=organisation)
+    words = Prefetch("translations", LocalTranslation.objects.select_related("element"))
+    return found.prefetch_related(words).order_by("organisation__name", "pk")
+
+
+def endorsement_of(actor: Actor, framework: Framework, organisation: Organisation) -> Endorsement:
+    """An organisation's word on a framework, as far as the actor may know of it; one that is not saved where none is.
+
+    ``version`` is 0 then, so that a form can tell that somebody else was quicker.
+    """
+    found = endorsements_visible_to(actor).filter(framework=framework, organisation=organisation).first()
+    return found or Endorsement(framework=framework, organisation=organisation, status="", version=0)
+
+
+def endorsements_asked(actor: Actor, framework: Framework) -> QuerySet[Endorsement]:
+    """Whom a framework was put to, for those who asked. Raises :class:`NotAllowed`."""
+    require(actor, "framework.ask_endorsements", framework)
+    return Endorsement.objects.filter(framework=framework).select_related("organisation").order_by("organisation__name")
+
+
+def endorsable_by(framework: Framework) -> QuerySet[Organisation]:
+    """The organisations of today that can be asked to endorse a framework and were not, by name."""
+    return organisations().filter(is_group=False).exclude(endorsements__framework=framework).order_by("name")
+
+
+def translations_of_element(element: Element) -> QuerySet[LocalTranslation]:
+    """What an element means locally, organisation by organisation, of endorsements in force."""
+    found = LocalTranslation.objects.filter(element=element, endorsement__status=Endorsement.Status.ENDORSED)
+    return found.select_related("endorsement__organisation").order_by("endorsement__organisation__name", "pk")
+
+
+def endorsed_by(organisation: Organisation) -> QuerySet[Endorsement]:
+    """What an organisation endorses now, each with its ``translations`` in the framework's order."""
+    found = Endorsement.objects.filter(organisation=organisation, status=Endorsement.Status.ENDORSED)
+    return (
+        found.select_related("framework", "organisation", "lead")
+        .prefetch_related(Prefetch("translations", LocalTranslation.objects.select_related("element")))
+        .order_by("framework__order", "pk")
+    )
+
+
+def programmes_of(actor: Actor, endorsement: Endorsement) -> QuerySet[ReviewedProgramme]:
+    """The programmes an organisation has looked through, for its own people. Raises :class:`NotAllowed`."""
+    require(actor, "endorsement.review", endorsement)
+    return endorsement.programmes.select_related("serves")
+
+
+def endorsements_unanswered() -> QuerySet[Endorsement]:
+    """Those that were asked for and have no answer."""
+    found = Endorsement.objects.filter(status=Endorsement.Status.ASKED, asked_at__isnull=False)
+    return found.filter(framework__withdrawn_on=None).select_related("organisation", "framework").order_by("pk")
+
+
+def endorsements_waiting_for(actor: Actor) -> QuerySet[Endorsement]:
+    """What waits for whoever acts: to say whether their organisation endorses, and to look through its programmes."""
+    if actor.organisation_id is None:
+        return Endorsement.objects.none()
+    waits = Q(pk=None)
+    if actor.role in DECIDERS:
+        waits |= Q(status=Endorsement.Status.ASKED, asked_at__isnull=False)
+    if actor.role in (*DECIDERS, "member"):
+        # A little early where a month is long: the page says from when on.
+        since = today() - timedelta(days=89)
+        waits |= Q(status=Endorsement.Status.ENDORSED, reviewed_on=None, endorsed_on__lte=since)
+    found = Endorsement.objects.filter(waits, organisation_id=actor.organisation_id, framework__withdrawn_on=None)
+    return found.select_related("framework", "organisation").order_by("asked_at", "pk")
+
+
+def endorsements_to_review(since: date) -> QuerySet[Endorsement]:
+    """Those in force that were given on ``since`` or before and whose review of programmes is not done."""
+    found = Endorsement.objects.filter(
+        status=Endorsement.Status.ENDORSED, reviewed_on=None, endorsed_on__lte=since, framework__withdrawn_on=None
+    )
+    return found.select_related("organisation", "framework").order_by("pk")

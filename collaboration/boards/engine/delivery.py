@@ -7,33 +7,28 @@ twice, not once per socket.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
 
-from collaboration.boards.engine.draft import told
+from collaboration.boards.engine.encoding import encode
 from collaboration.boards.engine.entries import Entry
 from collaboration.boards.engine.people import ANY_FACILITATOR, EVERYBODY, Actor
-from collaboration.boards.engine.projecting import concerned, counts, may_see, own_part, project
+from collaboration.boards.engine.projecting import concerned, counts, may_see, own_part, project, shown
 from collaboration.boards.engine.state import State
 
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-def encode(value: Any) -> bytes:
-    """Compact JSON in UTF-8."""
-    return _ENCODER.encode(value).encode()
+__all__ = ["Batch", "Display", "encode"]
 
 
 class Batch:
     """Consecutive entries as one ``ops`` frame, for any viewer."""
 
-    __slots__ = ("_concerned", "_forms", "_pieces", "entries", "epoch")
+    __slots__ = ("_concerned", "_forms", "_pieces", "concerned", "entries", "epoch")
 
     def __init__(self, entries: Sequence[Entry], epoch: str) -> None:
         self.entries = entries
         self.epoch = epoch
         self._concerned = [concerned(entry) for entry in entries]
+        self.concerned: frozenset[str] = frozenset().union(*self._concerned)
+        """By any of them."""
         self._forms: dict[bool, bytes] = {}
         self._pieces: dict[bool, list[bytes]] = {}
 
@@ -47,15 +42,15 @@ class Batch:
     def bytes_for(self, viewer: Actor) -> bytes:
         """The frame for one viewer: the very same object for all who share a form."""
         keys, facilitates = viewer.keys, viewer.facilitates
-        own = [at for at, concerns in enumerate(self._concerned) if not keys.isdisjoint(concerns)]
-        if not own:
+        if keys.isdisjoint(self.concerned):
             frame = self._forms.get(facilitates)
             if frame is None:
                 frame = self._forms[facilitates] = self._frame(self._shared(facilitates))
             return frame
         pieces = [*self._shared(facilitates)]
-        for at in own:
-            pieces[at] = encode(project(self.entries[at], viewer))
+        for at, concerns in enumerate(self._concerned):
+            if not keys.isdisjoint(concerns):
+                pieces[at] = encode(project(self.entries[at], viewer))
         return self._frame(pieces)
 
     def _frame(self, pieces: Iterable[bytes]) -> bytes:
@@ -81,10 +76,12 @@ class Display:
         state = self._state
         for id in state.touched:
             thing = state.things.get(id)
+            same = thing is None or "room" not in thing
             piece: bytes | None = None
             for facilitates, viewer in ((False, EVERYBODY), (True, ANY_FACILITATOR)):
                 if thing is not None and may_see(thing, viewer):
-                    piece = piece or b'"%s":%s' % (id.encode(), encode(told(thing)))
+                    if piece is None or not same:
+                        piece = b'"%s":%s' % (id.encode(), encode(shown(state, thing, facilitates=facilitates)))
                     self._pieces[facilitates][id] = piece
                 else:
                     self._pieces[facilitates].pop(id, None)

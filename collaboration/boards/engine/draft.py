@@ -18,8 +18,8 @@ from collaboration.boards.engine.ops import Op
 from collaboration.boards.engine.order import between, fresh
 from collaboration.boards.engine.people import Actor
 from collaboration.boards.engine.refusals import refuse
-from collaboration.boards.engine.stages import PERMITTED, Stage
-from collaboration.boards.engine.state import State, Thing
+from collaboration.boards.engine.stages import PERMITTED, STAGES, Stage
+from collaboration.boards.engine.state import State, Thing, tells
 from collaboration.boards.engine.texts import BOARD, DEVICE
 
 AT_END: Final = "end"
@@ -38,7 +38,10 @@ MOST: Final = {
 
 def owners(thing: Thing) -> list[str]:
     """Whose a thing is: who wrote it, and who typed it in for them."""
-    return [key for key in (thing.get("by"), thing.get("typed_by")) if key]
+    by, typed_by = thing.get("by"), thing.get("typed_by")
+    if typed_by:
+        return [by, typed_by] if by else [typed_by]
+    return [by] if by else []
 
 
 def is_hidden(thing: Thing) -> bool:
@@ -58,6 +61,23 @@ def told(thing: Thing) -> Thing:
 class Draft:
     """See the module. ``by`` is how the entry will be signed; ``at`` is exact, ``moment`` what may be kept of it."""
 
+    __slots__ = (
+        "_counts",
+        "_sets",
+        "actor",
+        "at",
+        "board",
+        "by",
+        "chance",
+        "facts",
+        "moment",
+        "op",
+        "props",
+        "stage",
+        "state",
+        "undoes",
+    )
+
     def __init__(self, state: State, op: Op, actor: Actor, at: int, chance: Random) -> None:
         self.state = state
         self.op = op
@@ -65,30 +85,40 @@ class Draft:
         self.actor = actor
         self.at = at
         self.chance = chance
-        self.board = state.things[BOARD]
-        self.stage = Stage(self.board["stage"])
-        self.moment = at - at % limits.ROUNDING_MS if state.names_hidden else at
-        self.by = self._signature()
+        self.board = board = state.things[BOARD]
+        self.stage: Stage = STAGES[board["stage"]]
+        if board["names"] == "hidden":
+            self.moment = at - at % limits.ROUNDING_MS
+            self.by = self._signature()
+        else:
+            self.moment = at
+            self.by = actor.person
         self.undoes: int | None = None
         self.facts: list[Fact] = []
         self._sets: dict[str, Fact] = {}
+        self._counts = False
+        """Whether anything is said of votes, marks or the tally for the room."""
 
     def _signature(self) -> str:
-        if self.state.names_hidden and not PERMITTED[self.op.kind].named:
-            if not self.actor.device:
-                refuse("no_device")
-            return self.actor.proposer if self.op.kind.startswith("action.") else self.actor.device
-        return self.actor.person
+        """Where names are hidden."""
+        if PERMITTED[self.op.kind].named:
+            return self.actor.person
+        if not self.actor.device:
+            refuse("no_device")
+        return self.actor.proposer if self.op.kind.startswith("action.") else self.actor.device
 
     def entry(self) -> Entry:
-        self._retell()
+        if self._counts:
+            self._retell()
+            self._hold()
         state, op = self.state, self.op
         return Entry(state.head + 1, op.op_id, op.kind, self.by, self.moment, tuple(self.facts), self.undoes)
 
     # What is on the board
 
     def owns(self, thing: Thing) -> bool:
-        return not self.actor.keys.isdisjoint(owners(thing))
+        keys = self.actor.keys
+        return thing.get("by") in keys or thing.get("typed_by") in keys
 
     def sees(self, thing: Thing) -> bool:
         return not is_hidden(thing) or self.owns(thing)
@@ -96,19 +126,22 @@ class Draft:
     def find(self, id: str, *types: str, shown: bool = False) -> Thing:
         """A live thing that this actor may see, of one of ``types``. ``shown``: not one that is still hidden."""
         thing = self.state.things.get(id)
-        if thing is None or id == BOARD or not self.sees(thing):
+        if thing is None or id == BOARD:
+            refuse("unknown_thing")
+        hidden = not thing.get("shown") and thing["type"] == "note"
+        if hidden and not self.owns(thing):
             refuse("unknown_thing")
         if thing["type"] not in types:
             refuse("wrong_thing")
         if thing.get("deleted"):
             refuse("in_bin")
-        if shown and is_hidden(thing):
+        if shown and hidden:
             refuse("not_shown")
         return thing
 
     def must_own(self, thing: Thing) -> None:
         """Refuse a participant what, in this stage, only the owner may do."""
-        if self.actor.role == "participant" and self.stage in PERMITTED[self.op.kind].own and not self.owns(thing):
+        if self.actor.role == "participant" and not self.owns(thing) and self.stage in PERMITTED[self.op.kind].own:
             refuse("not_yours")
 
     def must_have_room(self, type: str) -> None:
@@ -130,6 +163,8 @@ class Draft:
             refuse("id_taken")
         self.must_have_room(type)
         thing: Thing = {"type": type} | {key: value for key, value in props.items() if value is not None}
+        if "room" in thing:
+            self._counts = True
         fact: Fact = {"id": id, "new": True, "set": thing}
         if is_hidden(thing):
             fact["to"] = owners(thing)
@@ -139,9 +174,12 @@ class Draft:
         """New values for properties of a thing that exists. What is said twice of a thing becomes one fact."""
         fact = self._sets.get(id)
         if fact is None:
-            fact = {"id": id, "set": {}}
+            fact = {"id": id, "set": props}
             self._add(fact)
-        fact["set"].update(props)
+        else:
+            fact["set"].update(props)
+        if "room" in props:
+            self._counts = True
         if id == BOARD or "new" in fact:
             return
         thing = self.state.things[id]
@@ -176,11 +214,13 @@ class Draft:
     def give(self, id: str, ballots: dict[str, int]) -> None:
         """What people now have on an item, by voter."""
         if ballots:
+            self._counts = True
             self.facts.append({"id": id, "ballots": ballots})
 
     def react(self, id: str, reacts: dict[str, str | None]) -> None:
         """What people now think of an item, by person or device; ``None`` takes a mark back."""
         if reacts:
+            self._counts = True
             self.facts.append({"id": id, "reacts": reacts})
 
     def _untouched(self, id: str, what: str, held: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -223,6 +263,14 @@ class Draft:
             self.put(id, votes=state.total.get(id, 0) + more or None)
         for id, counted in marks.items():
             self.put(id, **{mark: counted[mark] or None for mark in MARKS})
+
+    def _hold(self) -> None:
+        """The tally for the room waits like totals: until it is told, it is for facilitators, who counted it."""
+        if tells({**self.board, **self._sets.get(BOARD, {}).get("set", {})}):
+            return
+        for fact in self.facts:
+            if "room" in fact.get("set", ()):
+                fact["held"] = {"room": None} if self.state.tells_totals else {}
 
     # Places
 

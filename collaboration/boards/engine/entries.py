@@ -10,6 +10,9 @@ without the state it came from. Facts are plain dicts, as they stand in the data
     Beside ``set``: hidden, only these people and devices may know.
 ``"keep": [keys]``
     Beside what is about a thing in the bin: whose bin it is in besides the facilitators'. Others lose it.
+``"held": {…}``
+    Beside a ``set`` of the tally for the room while totals are hidden: facilitators, who counted it, are told the
+    ``set``; all others are told it without the tally, and with this: nothing, or that the tally is gone.
 ``{"id", "ballots": {voter: count}}`` · ``{"id", "reacts": {key: mark}}``
     How many votes somebody now has on it, or what somebody thinks of it. Told to that person only.
 ``{"id", "drop": true}``
@@ -21,8 +24,9 @@ without the state it came from. Facts are plain dicts, as they stand in the data
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 Fact = dict[str, Any]
 
@@ -30,8 +34,7 @@ FOUNDED: Final = "board.found"
 """Kind of the first entry of every log. It is made by :mod:`.founding`, never asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, omit_defaults=True, gc=False):
     """One line of the log. ``at`` is in milliseconds since 1970 (UTC), rounded down where names are hidden.
 
     ``by`` is the key of a person, the hash of a device where names are hidden, or "" for the server.

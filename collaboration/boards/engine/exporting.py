@@ -24,6 +24,8 @@ FORMAT: Final = "golden-thread-board"
 VERSION: Final = 1
 BEFORE: Final = "before"
 """Stands for all who voted on the board that a file was made of. Keys of people are longer."""
+MOST_MARKS: Final = 200_000
+"""Agreements, doubts and disagreements in one file: each is kept by itself, so a short file could ask for millions."""
 
 
 def export_board(state: State) -> dict[str, Any]:
@@ -66,6 +68,8 @@ def _read(file: object, op_id: str, by: str, at: int) -> Entry:
 
 def _given_before(things: Mapping[str, Mapping[str, Any]]) -> list[Fact]:
     """The file's numbers as ballots and marks without a person."""
+    if sum(thing.get(mark, 0) for thing in things.values() for mark in MARKS) > MOST_MARKS:
+        refuse("too_many", key=", ".join(MARKS), most=MOST_MARKS)
     facts: list[Fact] = []
     for id, thing in things.items():
         if "votes" in thing:

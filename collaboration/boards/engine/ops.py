@@ -7,8 +7,10 @@ its target exists, and whether this person may, is decided in :mod:`.deciding` a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
+
+from msgspec import Struct
 
 from collaboration.boards.engine import limits
 from collaboration.boards.engine.checks import (
@@ -32,8 +34,7 @@ Target = Literal["new", "thing", "board"]
 """Whether an op makes its target, changes it, or is about the whole board."""
 
 
-@dataclass(frozen=True, slots=True)
-class Op:
+class Op(Struct, frozen=True, gc=False):
     """A change that was asked for and is well formed. ``props`` is not to be changed."""
 
     op_id: str
@@ -51,6 +52,11 @@ class Shape:
     required: Mapping[str, Check]
     optional: Mapping[str, Check]
     any_of: bool = False
+    checks: Mapping[str, Check] = field(init=False)
+    """Of both."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "checks", {**self.required, **self.optional})
 
 
 _NOTE = words(limits.LONGEST_NOTE, lines=True)
@@ -135,6 +141,8 @@ _KEYS: Final = frozenset({"t", "op_id", "base_seq", "kind", "target", "props", "
 
 def depth(value: Any, most: int) -> int:
     """How many lists and objects stand inside each other; counting stops one past ``most``."""
+    if most > 1 and type(value) is dict and _is_shallow(value):
+        return 1 if not any(type(each) is dict for each in value.values()) else 2
     found = 0
     row = [value]
     while found <= most:
@@ -144,6 +152,18 @@ def depth(value: Any, most: int) -> int:
         found += 1
         row = [inner for outer in row for inner in (outer.values() if isinstance(outer, dict) else outer)]
     return found
+
+
+def _is_shallow(value: dict[str, Any]) -> bool:
+    """Whether it is at most an object of objects of plain values, as nearly every op is."""
+    for each in value.values():
+        sort = type(each)
+        if sort is list or (sort is dict and any(type(inner) in _NESTS for inner in each.values())):
+            return False
+    return True
+
+
+_NESTS: Final = frozenset({dict, list})
 
 
 def plain(key: object) -> str:
@@ -165,19 +185,22 @@ def _read(raw: object, board: str | None) -> Op:
             refuse("missing_key", key=key)
     if board is not None and raw.get("board", board) != board:
         refuse("other_board")
-    kind = raw["kind"]
+    return checked(raw["op_id"], raw["base_seq"], raw["kind"], raw["target"], raw.get("props", {}))
+
+
+def checked(op_id: Any, base_seq: Any, kind: Any, target: Any, props: Any) -> Op:
+    """An op of these parts. Raises :class:`~.refusals.Refused`; what no kind of op allows is not in it."""
     shape = SHAPES.get(kind) if isinstance(kind, str) else None
     if shape is None:
         refuse("unknown_kind")
-    op_id = one_id(raw["op_id"], "op_id")
-    base_seq = number(raw["base_seq"], "base_seq", 0)
-    target = raw["target"]
+    one_id(op_id, "op_id")
+    number(base_seq, "base_seq", 0)
     if shape.target == "board":
         if target != BOARD:
             refuse("wrong_type", key="target", expected=BOARD)
     else:
         one_id(target, "target")
-    return Op(op_id, base_seq, kind, target, _props(raw.get("props", {}), shape))
+    return Op(op_id, base_seq, kind, target, _props(props, shape))
 
 
 def _props(sent: object, shape: Shape) -> dict[str, Any]:
@@ -185,7 +208,7 @@ def _props(sent: object, shape: Shape) -> dict[str, Any]:
         refuse("wrong_type", key="props", expected="an object")
     kept: dict[str, Any] = {}
     for key, value in sent.items():
-        check = shape.required.get(key) or shape.optional.get(key)
+        check = shape.checks.get(key)
         if check is None:
             refuse("unknown_key", key=plain(key))
         kept[key] = check(value, key)

@@ -20,18 +20,25 @@ from collaboration.boards.engine.texts import DEVICE
 
 _UNSIGNED = frozenset({"vote", "unvote", "react"})
 """Kinds of which only the person is told who it was."""
+_SIGNATURES = frozenset({"by", "deleted_by", "typed_by"})
+"""Properties that may be secret."""
+_OWN = frozenset({"to", "keep", "ballots", "reacts", "new"})
+"""What makes a fact say something of their own to somebody."""
+_NOBODY = frozenset[str]()
 
 
 def concerned(entry: Entry) -> frozenset[str]:
     """Keys of the people and devices to whom an entry says something of their own. All others share one form."""
     keys: set[str] = set()
     for fact in entry.facts:
+        if _OWN.isdisjoint(fact):
+            continue
         for what in ("to", "keep", "ballots", "reacts"):
             if what in fact:
                 keys.update(fact[what])
         if fact.get("new"):
             keys.update(owners(fact["set"]))
-    return frozenset(keys)
+    return frozenset(keys) if keys else _NOBODY
 
 
 def project(entry: Entry, viewer: Actor) -> dict[str, Any]:
@@ -68,14 +75,20 @@ def _show(fact: Fact, viewer: Actor, put: dict[str, dict[str, Any]], gone: list[
         return
     if "set" in fact:
         props = fact["set"]
+        if "held" in fact and not viewer.facilitates:
+            props = {key: value for key, value in props.items() if key != "room"} | fact["held"]
         if keeps:
-            thing = {key: value for key, value in props.items() if not _secret(key, value)}
-            if "deleted_by" in props and "deleted_by" not in thing:
-                # It may have said somebody's name before.
-                thing["deleted_by"] = None
+            if _SIGNATURES.isdisjoint(props):
+                thing = {**props}
+            else:
+                thing = {key: value for key, value in props.items() if not _secret(key, value)}
+                if "deleted_by" in props and "deleted_by" not in thing:
+                    # It may have said somebody's name before.
+                    thing["deleted_by"] = None
             if fact.get("new") and not keys.isdisjoint(owners(props)):
                 thing["mine"] = True
-            put.setdefault(id, {}).update(thing)
+            if thing:
+                put.setdefault(id, {}).update(thing)
         elif props.get("deleted"):
             gone.append(id)
     for key in keys:
@@ -98,6 +111,15 @@ def may_see(thing: Thing, viewer: Actor) -> bool:
     return not thing.get("deleted") or viewer.facilitates
 
 
+def shown(state: State, thing: Thing, *, facilitates: bool) -> Thing:
+    """What is told of a thing to those who see it: the tally for the room waits like totals, but not for those who
+    counted it."""
+    told_of_it = told(thing)
+    if "room" in told_of_it and not facilitates and not state.tells_totals:
+        del told_of_it["room"]
+    return told_of_it
+
+
 def own_part(state: State, viewer: Actor) -> dict[str, Thing]:
     """What is in this viewer's picture beside what all of the same role see: own notes, own marks, own votes."""
     part: dict[str, Thing] = {}
@@ -105,7 +127,7 @@ def own_part(state: State, viewer: Actor) -> dict[str, Thing]:
         for id in state.owned.get(key, ()):
             thing = state.things[id]
             if is_hidden(thing) or thing.get("deleted"):
-                part.setdefault(id, {}).update(told(thing))
+                part.setdefault(id, {}).update(shown(state, thing, facilitates=viewer.facilitates))
             part.setdefault(id, {})["mine"] = True
         for id in state.voted.get(key, ()):
             votes = state.ballots.get(id, {}).get(key)
@@ -120,7 +142,11 @@ def own_part(state: State, viewer: Actor) -> dict[str, Thing]:
 def picture(state: State, viewer: Actor) -> dict[str, Thing]:
     """Everything ``viewer`` may see, by id. In the order of ids: no other order says less about who wrote first."""
     role = Actor("", viewer.role)
-    things = {id: told(thing) for id, thing in sorted(state.things.items()) if may_see(thing, role)}
+    things = {
+        id: shown(state, thing, facilitates=role.facilitates)
+        for id, thing in sorted(state.things.items())
+        if may_see(thing, role)
+    }
     for id, part in sorted(own_part(state, viewer).items()):
         things.setdefault(id, {}).update(part)
     return things

@@ -6,11 +6,14 @@ Size is looked at before decoding, depth before anything is kept, and every key 
 from __future__ import annotations
 
 import json
-from typing import Any, Final, NoReturn, cast
+from typing import Any, Final, Literal, NoReturn, cast
+
+from msgspec import UNSET, Struct, UnsetType
+from msgspec.json import Decoder
 
 from collaboration.boards.engine import limits
 from collaboration.boards.engine.frames import ClientFrame
-from collaboration.boards.engine.ops import Op, depth, parse, plain
+from collaboration.boards.engine.ops import Op, checked, depth, parse, plain
 from collaboration.boards.engine.refusals import Refused, Rejected, refuse
 from collaboration.boards.engine.texts import is_id, number
 
@@ -31,14 +34,49 @@ _DECODER: Final = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def _decode(data: bytes | str) -> Any:
+    # A character takes four bytes at most: only long text need be encoded to know.
     if len(data) > limits.MOST_BYTES or (
-        isinstance(data, str) and len(data.encode("utf-8", "replace")) > limits.MOST_BYTES
+        len(data) * 4 > limits.MOST_BYTES
+        and isinstance(data, str)
+        and len(data.encode("utf-8", "replace")) > limits.MOST_BYTES
     ):
         refuse("too_large", most=limits.MOST_BYTES)
     try:
         return _DECODER.decode(data if isinstance(data, str) else str(data, "utf-8"))
     except (ValueError, RecursionError):
         refuse("not_json")
+
+
+class _OneOp(Struct, forbid_unknown_fields=True, frozen=True, gc=False):
+    """All that an ``op`` frame may hold."""
+
+    t: Literal["op"]
+    op_id: str
+    base_seq: int
+    kind: str
+    target: str
+    props: dict[str, Any] = {}
+    board: str | UnsetType = UNSET
+
+
+_ONE_OP: Final = Decoder(_OneOp)
+
+
+def read_op(data: bytes | str, *, board: str) -> Op | None:
+    """The op of an ``op`` frame in which nothing is wrong, several times as fast as by :func:`read_frame`.
+
+    ``None`` for everything else, which is to be read again to say what it is. Takes nothing that would be refused
+    there. Never raises.
+    """
+    if len(data) * 4 > limits.MOST_BYTES:
+        return None
+    try:
+        frame = _ONE_OP.decode(data)
+        if frame.board is not UNSET and frame.board != board:
+            return None
+        return checked(frame.op_id, frame.base_seq, frame.kind, frame.target, frame.props)
+    except (ValueError, RecursionError, Refused):
+        return None
 
 
 def read_frame(data: bytes | str) -> ClientFrame | Rejected:

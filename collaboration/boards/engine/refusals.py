@@ -48,13 +48,16 @@ SENTENCES: Final[dict[str, str]] = {
     "not_your_role": gettext_noop("Only a facilitator can do that."),
     "watching": gettext_noop("This screen only watches. Join the workshop to take part."),
     "not_yours": gettext_noop("Only the person who wrote this can do that now."),
-    "locked": gettext_noop("The facilitator locked editing. You can still vote."),
+    "locked": gettext_noop("The facilitator locked editing."),
     "grouping_limited": gettext_noop("In this workshop only facilitators group notes."),
     "no_device": gettext_noop(
         "Names are hidden here, and this browser has sent no key of its own. Load the page again."
     ),
     "names_hidden": gettext_noop("Names are hidden in this workshop, so a note cannot be put in somebody’s name."),
     "settings_fixed": gettext_noop("These rules were fixed before writing began and stay as they are."),
+    "names_promised": gettext_noop(
+        "People have joined who were told that names are hidden here, so names stay hidden."
+    ),
     # The things
     "unknown_thing": gettext_noop("This is not on the board."),
     "in_bin": gettext_noop("This was deleted in the meantime."),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final, Literal
 
 Role = Literal["participant", "facilitator", "observer", "screen", "system"]
@@ -30,6 +31,8 @@ class Stage(IntEnum):
         return self.name.capitalize()
 
 
+STAGES: Final = tuple(Stage)
+"""By number: what ``Stage(number)`` says too, ten times as fast."""
 NOBODY: Final = frozenset[Stage]()
 ALWAYS: Final = frozenset(Stage)
 
@@ -117,24 +120,25 @@ PERMITTED: Final[Mapping[str, Permission]] = {
 """Permission by kind of op. There is no kind that is not here."""
 
 
-def refusal(kind: str, role: Role, stage: Stage, *, locked: bool, limited: bool) -> str | None:
+@lru_cache(maxsize=2_000)
+def refusal(kind: str, role: Role, stage: int, locked: bool, limited: bool) -> str | None:
     """The code of why ``role`` may not do ``kind`` in ``stage``, or ``None``. Ownership is looked at elsewhere."""
-    permission = PERMITTED[kind]
+    permission, at = PERMITTED[kind], STAGES[stage]
     if role == "system":
         return None if permission.system else "not_your_role"
     if role == "facilitator":
         if not permission.facilitator:
             return "not_your_role"
-        return None if stage in permission.facilitator else "not_in_stage"
+        return None if at in permission.facilitator else "not_in_stage"
     if role != "participant":
         return "watching"
     if not permission.participant:
         return "not_your_role"
-    if stage not in permission.participant:
+    if at not in permission.participant:
         return "not_in_stage"
     if locked and permission.locked:
         return "locked"
-    if limited and permission.limited and stage >= Stage.GROUP:
+    if limited and permission.limited and at >= Stage.GROUP:
         return "grouping_limited"
     return None
 

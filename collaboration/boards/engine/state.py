@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from collaboration.boards.engine.entries import Entry, Fact
 from collaboration.boards.engine.limits import REMEMBERED_OPS
-from collaboration.boards.engine.stages import PERMITTED, Stage
+from collaboration.boards.engine.stages import PERMITTED, STAGES, Stage
 from collaboration.boards.engine.steps import Steps
 from collaboration.boards.engine.texts import BOARD
 
@@ -26,8 +26,17 @@ Thing = dict[str, Any]
 
 PLACED: Final = frozenset({"in", "on", "order", "deleted", "shown", "type"})
 """Properties that an index follows."""
+_UNDOABLE: Final = frozenset(kind for kind, permission in PERMITTED.items() if permission.undo)
 COUNTED: Final = frozenset({"votes", "agree", "unsure", "disagree"})
 """Properties that follow from ballots and reactions: told as facts, never undone by themselves."""
+
+
+def tells(board: Thing) -> bool:
+    """Whether a board that stands like this tells the totals of votes: see :attr:`State.tells_totals`."""
+    return bool(board["totals"] == "shown" or board["stage"] > _VOTE)
+
+
+_VOTE: Final = int(Stage.VOTE)
 
 
 class OutOfStep(ValueError):
@@ -85,7 +94,7 @@ class State:
 
     @property
     def stage(self) -> Stage:
-        return Stage(self.things[BOARD]["stage"])
+        return STAGES[self.things[BOARD]["stage"]]
 
     @property
     def names_hidden(self) -> bool:
@@ -94,8 +103,7 @@ class State:
     @property
     def tells_totals(self) -> bool:
         """Whether the totals of votes are anybody's to know: never while people vote, if totals are hidden."""
-        board = self.things[BOARD]
-        return bool(board["totals"] == "shown" or board["stage"] > Stage.VOTE)
+        return tells(self.things[BOARD])
 
     def row(self, container: str) -> list[tuple[str, str]]:
         """(order, id) of what stands in a container. Not to be changed."""
@@ -222,19 +230,12 @@ class State:
         if len(self.recent) > REMEMBERED_OPS:
             self.recent.popitem(last=False)
 
-    @property
-    def remembered_from(self) -> int:
-        """The seq from which every op id is known here. An op made before may be one that only the log knows."""
-        return max(self.head - len(self.recent) + 1, 1)
-
 
 def absorb(state: State, entry: Entry) -> State:
     """Take the next entry of the log into ``state`` and return it. Raises :class:`OutOfStep` for any other entry."""
     if entry.seq != state.head + 1:
         raise OutOfStep(f"entry {entry.seq} does not follow {state.head}")
-    permission = PERMITTED.get(entry.kind)
-    undoable = entry.undoes is not None or (permission is not None and permission.undo)
-    changed: list[Fact] | None = [] if undoable else None
+    changed: list[Fact] | None = [] if entry.kind in _UNDOABLE or entry.undoes is not None else None
     for fact in entry.facts:
         state._take(fact, changed)
     if changed is not None:
@@ -260,8 +261,13 @@ def _before(thing: Thing | None, id: str, props: dict[str, Any]) -> Fact:
     """What a ``set`` changes of a thing: its former and its new values, of those that differ."""
     if thing is None:
         return {"id": id, "set": [None, {key: value for key, value in props.items() if key not in COUNTED}]}
-    differing = [key for key, value in props.items() if key not in COUNTED and thing.get(key) != value]
-    return {"id": id, "set": [{key: thing.get(key) for key in differing}, {key: props[key] for key in differing}]}
+    former: dict[str, Any] = {}
+    new: dict[str, Any] = {}
+    for key, value in props.items():
+        was = thing.get(key)
+        if was != value and key not in COUNTED:
+            former[key], new[key] = was, value
+    return {"id": id, "set": [former, new]}
 
 
 def _add(counts: dict[str, int], key: str, change: int) -> None:

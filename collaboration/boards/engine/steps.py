@@ -8,15 +8,17 @@ they fold, freeze and thaw with it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+from msgspec import Struct
 
 from collaboration.boards.engine.entries import Entry, Fact
 from collaboration.boards.engine.limits import UNDO_STEPS
 
+_UNSIGNED: Final = frozenset({"vote", "unvote", "react"})
 
-@dataclass(slots=True)
-class Step:
+
+class Step(Struct):
     """``changes`` are ``{"id", "set" | "ballots" | "reacts": [before, after]}``; before is ``None`` for what was made.
 
     ``private``: something in it was hidden when it was done, so only its maker may undo it.
@@ -60,11 +62,15 @@ class Steps:
 
     def note(self, entry: Entry, changes: list[Fact]) -> None:
         """Keep what an entry changed."""
-        private = entry.kind in ("vote", "unvote", "react") or any("to" in fact for fact in entry.facts)
+        private = entry.kind in _UNSIGNED
+        for fact in entry.facts:
+            if "to" in fact:
+                private = True
         if entry.undoes is None:
             self._push(self.done, Step(entry.seq, entry.kind, entry.by, entry.at, private, changes))
-            for step in self.undone.pop(entry.by, ()):
-                del self.maker[step.seq]
+            if entry.by in self.undone:
+                for step in self.undone.pop(entry.by):
+                    del self.maker[step.seq]
             return
         source, goal = (self.done, self.undone) if entry.kind == "undo" else (self.undone, self.done)
         maker = self.maker.pop(entry.undoes)
@@ -77,7 +83,9 @@ class Steps:
         self._push(goal, Step(entry.seq, step.kind, maker, entry.at, private, changes))
 
     def _push(self, stacks: dict[str, list[Step]], step: Step) -> None:
-        stack = stacks.setdefault(step.by, [])
+        stack = stacks.get(step.by)
+        if stack is None:
+            stack = stacks[step.by] = []
         stack.append(step)
         self.maker[step.seq] = step.by
         if len(stack) > UNDO_STEPS:

@@ -52,7 +52,11 @@ def text(value: Any, key: str, *, longest: int, lines: bool, empty: bool = False
     """``value`` as kept text. ``lines`` keeps newlines; otherwise they become spaces. Refuses with a sentence."""
     if not isinstance(value, str):
         refuse("wrong_type", key=key, expected="text")
-    if not (value.isascii() and value.isprintable()):
+    if value.isascii() and value.isprintable():
+        value = value.strip()
+        if not lines and "  " in value:
+            value = _SPACES.sub(" ", value)
+    else:
         if len(value) > longest * 4:
             # Not worth composing; ``longest`` is checked exactly below.
             refuse("text_too_long", length=len(value), most=longest)
@@ -63,7 +67,7 @@ def text(value: Any, key: str, *, longest: int, lines: bool, empty: bool = False
         value = _INVISIBLE.sub("", unicodedata.normalize("NFC", _NEWLINES.sub("\n", value)))
         if _CONTROL.search(value):
             refuse("text_control")
-    value = value.strip() if lines else _SPACES.sub(" ", value).strip()
+        value = value.strip() if lines else _SPACES.sub(" ", value).strip()
     if len(value) > longest:
         refuse("text_too_long", length=len(value), most=longest)
     if not value and not empty:

@@ -132,7 +132,7 @@ class InitiativeBody(StrictSerializer):
         help_text="All funding together, in pounds sterling. Where funders are named one by one it is changed there.",
     )
     contact = text(_longest("contact_role"), "The role to contact. Never a person's name.")
-    contact_email = text(_longest("contact_email"), "The e-mail address of that role.")
+    contact_email = text(_longest("contact_email"), "The email address of that role.")
     lead = text(LONGEST_NAME, "The organisation that leads it, by slug, identifier or name. Empty: not stated.")
     partners = names("The other organisations in it, by slug, identifier or name. The whole list.")
     partnerships = PartnershipBody(  # type: ignore[call-arg]  # of the list

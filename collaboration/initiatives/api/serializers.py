@@ -43,7 +43,7 @@ class InitiativeSerializer(serializers.Serializer[Any]):
     end = serializers.DateField(allow_null=True)
     money = Pounds(help_text="All stated funding together, in pounds sterling; null: not stated.")
     contact = serializers.CharField(help_text="The role to contact; never a name. Empty: not stated.")
-    contact_email = serializers.CharField(help_text="The e-mail address of that role. Empty: not stated.")
+    contact_email = serializers.CharField(help_text="The email address of that role. Empty: not stated.")
     source = serializers.CharField(help_text="The document and row it was found in.")  # type: ignore[assignment]
     original_labels = Labels(help_text="Labels exactly as that source prints them.")
     difference = serializers.CharField(help_text="What difference it should make. Empty: not stated.")

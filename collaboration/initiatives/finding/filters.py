@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from collaboration.initiatives.models import Stage
 from groundwork.directory.models import Area, Organisation, Sector
+from groundwork.directory.queries import former_slugs
 from groundwork.ids import uuid7
 from vision.frameworks.models import Element, Framework
 
@@ -67,7 +68,7 @@ _kept = _Kept()
 
 
 def choices(*, fresh: bool = False) -> Choices:
-    """What the filters can be set to: four queries, at most once a minute in each process unless ``fresh``.
+    """What the filters can be set to: five queries, at most once a minute in each process unless ``fresh``.
 
     The cache holds only a stamp: unpickling some hundred choices for each request would cost more than the list.
     """
@@ -108,8 +109,10 @@ def _read_choices() -> Choices:
             Choice(a.code, a.name, a.code, a.slug, withdrawn=a.valid_to is not None) for a in Area.objects.all()
         ),
         "organisation": tuple(
-            Choice(slug, name, str(pk), slug, sector)
-            for pk, slug, name, sector in Organisation.objects.values_list("pk", "slug", "name", "sector__code")
+            Choice(slug, name, str(pk), slug, sector, status == "closed")
+            for pk, slug, name, sector, status in Organisation.objects.values_list(
+                "pk", "slug", "name", "sector__code", "status"
+            )
         ),
         "sector": tuple(
             Choice(code, title, str(pk)) for pk, code, title in Sector.objects.values_list("pk", "code", "title")
@@ -120,6 +123,11 @@ def _read_choices() -> Choices:
         kind: {text.casefold(): choice for choice in listed for text in (choice.slug, choice.code) if text}
         for kind, listed in kinds.items()
     }
+    for kind, slugs in former_slugs().items():
+        # What was renamed is found by the address it had as well.
+        for former, slug in slugs.items():
+            if slug.casefold() in index[kind]:
+                index[kind].setdefault(former.casefold(), index[kind][slug.casefold()])
     return Choices(
         ambitions=kinds["ambition"],
         strands=kinds["strand"],

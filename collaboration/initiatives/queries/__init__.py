@@ -1,5 +1,13 @@
-"""Reading the register. By noun: visibility, detail, tasks, history."""
+"""Reading the register. By noun: visibility, detail, tasks, history, changes."""
 
+from collaboration.initiatives.queries.changes import (
+    Act,
+    Changed,
+    changed_since,
+    seen_ids,
+    terms_of,
+    with_words,
+)
 from collaboration.initiatives.queries.detail import (
     AlignedElement,
     AmbitionGroup,
@@ -30,17 +38,21 @@ from collaboration.initiatives.queries.visibility import (
     visible_to,
     was_withdrawn,
 )
+from collaboration.initiatives.queries.waiting import waiting_for_organisations
 
 __all__ = [
+    "Act",
     "AlignedElement",
     "AmbitionGroup",
     "Change",
+    "Changed",
     "FrameworkGroup",
     "HistoryEntry",
     "InitiativeDetail",
     "ShownPartner",
     "State",
     "TimelineEntry",
+    "changed_since",
     "detail",
     "drafts_of",
     "get",
@@ -53,9 +65,13 @@ __all__ = [
     "partner_requests_for",
     "problem_reports_for",
     "public_state",
+    "seen_ids",
     "stale_for",
     "survivor_of",
+    "terms_of",
     "visible_to",
+    "waiting_for_organisations",
     "waiting_for_review",
     "was_withdrawn",
+    "with_words",
 ]

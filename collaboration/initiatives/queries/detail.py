@@ -240,7 +240,7 @@ def _partners(
                 declined.append(shown)
         elif partner.holds_on(day):
             current.append(shown)
-        elif partner.confirmation == Partner.Confirmation.CONFIRMED:
+        elif partner.confirmation == Partner.Confirmation.CONFIRMED or partner.was_succeeded:
             past.append(shown)
     return current, past, declined
 

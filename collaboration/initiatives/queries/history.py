@@ -6,10 +6,12 @@ organisation answers to being named, and addresses, are for those who keep the r
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +19,7 @@ from collaboration.initiatives.models import Initiative, Visibility
 from collaboration.initiatives.rules import keeps
 from groundwork.access.actors import Actor
 from groundwork.access.rules import require
+from groundwork.audit.models import AuditEntry
 from groundwork.audit.queries import history_of
 
 _ACTIONS: Final = {
@@ -42,6 +45,7 @@ _ACTIONS: Final = {
     "partner.ask": gettext_lazy("Partner asked to confirm"),
     "partner.confirm": gettext_lazy("Partner confirmed"),
     "partner.decline": gettext_lazy("Partner declined"),
+    "initiative.succeed": gettext_lazy("Passed to a successor"),
     "join.ask": gettext_lazy("An organisation asked to join"),
     "join.answer": gettext_lazy("An organisation was answered"),
 }
@@ -56,6 +60,7 @@ _FIELDS: Final = {
     "ends_on": gettext_lazy("End"),
     "areas": gettext_lazy("Areas"),
     "lead": gettext_lazy("Lead organisation"),
+    "owner": gettext_lazy("Kept by"),
     "partner": gettext_lazy("Partner"),
     "partners": gettext_lazy("Partners"),
     "main_strands": gettext_lazy("Main strands"),
@@ -67,7 +72,7 @@ _FIELDS: Final = {
     "participation": gettext_lazy("How people take part"),
     "funding": gettext_lazy("Funding"),
     "contact_role": gettext_lazy("Contact"),
-    "contact_email": gettext_lazy("Contact's e-mail address"),
+    "contact_email": gettext_lazy("Contact's email address"),
     "visibility": gettext_lazy("Who can see it"),
     "intended_visibility": gettext_lazy("Who is to see it"),
     "reason": gettext_lazy("Reason"),
@@ -131,32 +136,53 @@ class HistoryEntry:
 
 
 def history(actor: Actor, initiative: Initiative) -> list[HistoryEntry]:
-    """Every act the actor may know of, the newest first. One query. Raises :class:`NotFound` like ``get``."""
+    """Every act the actor may know of, the newest first, under the names of their days. Two queries.
+
+    Raises :class:`NotFound` like ``get``.
+    """
     require(actor, "initiative.see_history", initiative)
-    is_keeper = actor.is_system or keeps(actor, initiative)
-    reach = 2 if is_keeper else 1 if actor.is_partner else 0
+    names = actor.is_partner or actor.is_system
+    return [
+        HistoryEntry(
+            at=entry.at,
+            action=entry.action,
+            label=label_of(entry.action),
+            person=entry.person.display_name if entry.person and names else "",
+            organisation=entry.organisation.name_on(timezone.localdate(entry.at)) if entry.organisation else "",
+            organisation_slug=entry.organisation.slug if entry.organisation else "",
+            by_system=bool(entry.acted_as),
+            changes=changes,
+        )
+        for entry, changes in readable(
+            history_of(initiative).prefetch_related("organisation__names"),
+            initiative,
+            is_keeper=actor.is_system or keeps(actor, initiative),
+            is_partner=actor.is_partner,
+        )
+    ]
+
+
+def readable(
+    entries: Iterable[AuditEntry], initiative: Initiative, *, is_keeper: bool, is_partner: bool
+) -> Iterator[tuple[AuditEntry, list[Change]]]:
+    """Of the newest acts on a record, those that a reader may know of, each with what it changed. No query.
+
+    ``entries`` begin with the very newest. The record itself is one that the reader sees now.
+    """
+    reach = 2 if is_keeper else 1 if is_partner else 0
     # Read backwards: before a change of visibility the record was as open as that change says it had been.
     openness = _OPENNESS[initiative.visibility]
-    shown: list[HistoryEntry] = []
-    for entry in history_of(initiative):
+    for entry in entries:
         was_seen = is_keeper or openness + reach >= 2
         if was_seen and (is_keeper or entry.action not in _FOR_KEEPERS):
-            changes = [_change(field, values, is_keeper) for field, values in entry.changes.items()]
-            shown.append(
-                HistoryEntry(
-                    at=entry.at,
-                    action=entry.action,
-                    label=str(_ACTIONS.get(entry.action, entry.action)),
-                    person=entry.person.display_name if entry.person and (actor.is_partner or actor.is_system) else "",
-                    organisation=entry.organisation.name if entry.organisation else "",
-                    organisation_slug=entry.organisation.slug if entry.organisation else "",
-                    by_system=bool(entry.acted_as),
-                    changes=changes,
-                )
-            )
+            yield entry, [_change(field, values, is_keeper) for field, values in entry.changes.items()]
         if "visibility" in entry.changes:
             openness = _OPENNESS.get(entry.changes["visibility"][0] or "", 0)
-    return shown
+
+
+def label_of(action: str) -> str:
+    """What an act is called, in words."""
+    return str(_ACTIONS.get(action, action))
 
 
 def _change(field: str, values: list[Any], is_keeper: bool) -> Change:

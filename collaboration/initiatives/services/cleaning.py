@@ -154,15 +154,15 @@ def amount(value: Any, *, field: str, label: str, problems: Problems) -> Decimal
 
 
 def email(value: Any, *, field: str, problems: Problems) -> str:
-    """An e-mail address, or "" for not stated."""
-    label = _("The e-mail address")
+    """An email address, or "" for not stated."""
+    label = _("The email address")
     before = len(problems.errors)
     kept = text(value, field=field, label=label, longest=254, problems=problems)
     if kept and len(problems.errors) == before:
         try:
             validate_email(kept)
         except ValidationError:
-            problems.add(field, _("Enter an e-mail address in the right form, like name@example.org."))
+            problems.add(field, _("Enter an email address in the right form, like name@example.org."))
     return kept
 
 

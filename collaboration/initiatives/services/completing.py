@@ -179,6 +179,6 @@ def _funding(facts: Facts) -> Section:
 def _contact(facts: Facts) -> Section:
     one = facts.initiative
     lacking = [] if one.contact_role else [_("Say whom to contact: a role, not a name.")]
-    suggested = [] if one.contact_email else [_("Give an e-mail address of that role.")]
+    suggested = [] if one.contact_email else [_("Give an email address of that role.")]
     begun = bool(one.contact_role or one.contact_email or one.intended_visibility != Visibility.PUBLIC)
     return _section("contact", _("Contact and who can see it"), begun=begun, missing=lacking, suggested=suggested)

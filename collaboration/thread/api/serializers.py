@@ -22,6 +22,10 @@ class CoverageSerializer(serializers.Serializer[Any]):
         child=serializers.ListField(child=serializers.IntegerField(min_value=0)),
         help_text="For each row, one number of public initiatives for each column.",
     )
+    exact = serializers.BooleanField(
+        help_text="false: of a day before the register was kept day by day, and so inferred from what had been "
+        "published by then."
+    )
 
 
 def coverage_record(of: Table) -> dict[str, Any]:
@@ -36,4 +40,5 @@ def coverage_record(of: Table) -> dict[str, Any]:
         "rows": [heading(each) for each in of.rows],
         "columns": [heading(each) for each in of.columns],
         "cells": of.cells,
+        "exact": of.is_exact,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import cast
 
 from django.utils.translation import gettext as _
@@ -31,6 +32,12 @@ class Coverage(ApiView):
                 "What the columns are. Left out: building blocks.",
                 schema={"type": "string", "enum": list(COLUMNS), "default": "block"},
             ),
+            chosen(
+                "on",
+                "A past day: the register as it stood then, over the areas of then under their names of then. A day "
+                "to come: the register of today over the areas of that day. Left out: today.",
+                schema={"type": "string", "format": "date"},
+            ),
         ],
         examples=[
             OpenApiExample(
@@ -45,6 +52,7 @@ class Coverage(ApiView):
                         {"code": "CBB-2", "title": "Governance"},
                     ],
                     "cells": [[3, 1], [0, 1]],
+                    "exact": True,
                 },
                 response_only=True,
                 status_codes=["200"],
@@ -52,13 +60,19 @@ class Coverage(ApiView):
         ],
     )
     def get(self, request: Request) -> Response:
-        query = asked(request.query_params, ("rows", "columns"))
+        query = asked(request.query_params, ("rows", "columns", "on"))
         rows, columns = query.get("rows", "ambition"), query.get("columns", "block")
         errors: dict[str, list[str]] = {}
         if rows != "ambition":
             errors["rows"] = [_("The rows are ambitions: ask for rows=ambition.")]
         if columns not in COLUMNS:
             errors["columns"] = [_("The columns are building blocks or areas: ask for columns=block or columns=area.")]
+        on = None
+        if "on" in query:
+            try:
+                on = date.fromisoformat(query["on"])
+            except ValueError:
+                errors["on"] = [_("“on” is a day, like 2027-06-01.")]
         if errors:
             raise Misunderstood(errors)
-        return Response(coverage_record(coverage(cast(Columns, columns))))
+        return Response(coverage_record(coverage(cast(Columns, columns), on=on)))

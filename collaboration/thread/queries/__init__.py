@@ -1,5 +1,6 @@
 """Reading the golden thread. By noun: coverage, tracing."""
 
+from collaboration.thread.keeping import kept_since
 from collaboration.thread.queries.coverage import (
     COLUMNS,
     MEASURED_KINDS,
@@ -48,6 +49,7 @@ __all__ = [
     "Totals",
     "coverage",
     "gaps",
+    "kept_since",
     "level",
     "stamp",
     "totals",

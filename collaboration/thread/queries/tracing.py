@@ -13,6 +13,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from collaboration.boards.afterwards import provenance
+from collaboration.boards.afterwards.provenance import CameFrom
 from collaboration.initiatives import finding
 from collaboration.initiatives import queries as register
 from collaboration.initiatives.finding.listing import levels
@@ -107,6 +109,8 @@ class InitiativeThread:
     blocks: list[Fibre]
     others: list[Fibre]
     breaks: list[Break]
+    came_from: list[CameFrom]
+    """The workshops that it came out of, as far as the asker may read what was said in them."""
 
 
 def trace_element(actor: Actor, code: str) -> ElementThread:
@@ -136,7 +140,7 @@ def trace_element(actor: Actor, code: str) -> ElementThread:
 
 
 def trace_initiative(actor: Actor, reference: str) -> InitiativeThread:
-    """The threads from one initiative upwards (at most six queries).
+    """The threads from one initiative upwards (at most seven queries).
 
     Raises :class:`NotFound` when there is none with this reference that the actor may see.
     """
@@ -175,7 +179,12 @@ def trace_initiative(actor: Actor, reference: str) -> InitiativeThread:
     if not threads[Framework.Part.BUILDING_BLOCKS]:
         breaks.append(Break("no-block", _("It is not stated which building block this uses.")))
     return InitiativeThread(
-        initiative, threads[Framework.Part.VISION], threads[Framework.Part.BUILDING_BLOCKS], threads[""], breaks
+        initiative,
+        threads[Framework.Part.VISION],
+        threads[Framework.Part.BUILDING_BLOCKS],
+        threads[""],
+        breaks,
+        provenance.of_initiative(actor, initiative),
     )
 
 

@@ -13,6 +13,8 @@ import {
   Tabs,
 } from "govuk-frontend";
 
+import { watchBell } from "./bell";
+import { tellSeen } from "./seen";
 import { watchSession } from "./session";
 
 createAll(Button, { preventDoubleClick: true });
@@ -26,3 +28,5 @@ createAll(ServiceNavigation);
 createAll(SkipLink);
 createAll(Tabs);
 watchSession();
+watchBell();
+tellSeen();

@@ -1,5 +1,5 @@
 // Passkeys on the sign-in and account pages. A form that asks for one is hidden until this script knows that the
-// browser can answer; without it, links by e-mail, passwords and codes work as ever.
+// browser can answer; without it, links by email, passwords and codes work as ever.
 
 type Json = Record<string, unknown>;
 

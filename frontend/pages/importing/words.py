@@ -27,7 +27,7 @@ COLUMNS: Final[dict[str, Any]] = {
 
 FIELDS: Final[dict[str, Any]] = COLUMNS | {
     "contact_role": _("Contact"),
-    "contact_email": _("Contact’s e-mail address"),
+    "contact_email": _("Contact’s email address"),
     "starts_on": _("Start"),
     "ends_on": _("End"),
     "main_strands": _("Main strands"),

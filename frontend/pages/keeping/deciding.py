@@ -8,9 +8,10 @@ from django.views.decorators.http import require_http_methods
 
 from collaboration.initiatives import queries
 from collaboration.initiatives.services import keeping, lifecycle
+from frontend.pages.acts import GET_OR_POST, nothing, posted
 from frontend.pages.gate import actor_of, signed_in
 from frontend.pages.keeping import forms
-from frontend.pages.keeping.acting import GET_OR_POST, HOME, act, nothing
+from frontend.pages.keeping.acting import HOME, act
 from groundwork.access.errors import Invalid, NotFound
 from groundwork.access.rules import require
 
@@ -21,18 +22,17 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     actor = actor_of(request)
     initiative = queries.get(actor, reference)
     require(actor, "initiative.withdraw", initiative)
-    form = forms.ReasonForm(request.POST if request.method == "POST" else None)
+    form = forms.ReasonForm(posted(request))
     return act(
         request,
         initiative=initiative,
         form=form,
         do=lambda: lifecycle.withdraw(actor=actor, initiative=initiative, reason=form.cleaned_data["reason"]),
         heading=_("Withdraw this initiative"),
-        intro=_(
+        warning=_(
             "It is no longer shown, and its address says that it was withdrawn. Nothing is deleted; you can restore it."
         ),
         button=_("Withdraw it"),
-        warning=True,
         done=_("It is withdrawn. You can restore it from this page."),
         to=HOME,
     )
@@ -62,9 +62,7 @@ def merge(request: HttpRequest, reference: str) -> HttpResponse:
     actor = actor_of(request)
     initiative = queries.get(actor, reference)
     require(actor, "initiative.merge", initiative)
-    form = forms.MergeForm(
-        request.POST if request.method == "POST" else None, initial={"into": request.GET.get("into", "")[:20]}
-    )
+    form = forms.MergeForm(posted(request), initial={"into": request.GET.get("into", "")[:20]})
 
     def join_them() -> None:
         try:
@@ -79,9 +77,10 @@ def merge(request: HttpRequest, reference: str) -> HttpResponse:
         form=form,
         do=join_them,
         heading=_("Merge this initiative into another one"),
-        intro=_("Partners, alignments and updates that the other one lacks move to it. This address then leads there."),
+        warning=_(
+            "Partners, alignments and updates that the other one lacks move to it. This address then leads there."
+        ),
         button=_("Merge them"),
-        warning=True,
         done=_("They are one now."),
     )
 
@@ -92,9 +91,7 @@ def exemplar(request: HttpRequest, reference: str) -> HttpResponse:
     actor = actor_of(request)
     initiative = queries.get(actor, reference)
     require(actor, "initiative.mark_exemplar", initiative)
-    form = forms.ExemplarForm(
-        request.POST if request.method == "POST" else None, initial={"reason": initiative.exemplar_reason}
-    )
+    form = forms.ExemplarForm(posted(request), initial={"reason": initiative.exemplar_reason})
     return act(
         request,
         initiative=initiative,

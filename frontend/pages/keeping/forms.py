@@ -9,10 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from frontend import forms
 
 
-class NothingForm(forms.Form):
-    """One button, nothing to fill in."""
-
-
 class JoinForm(forms.Form):
     message = forms.LongTextField(
         label=_("What could your organisation bring, or what does it hope for?"),
@@ -76,7 +72,7 @@ class ResponseForm(forms.Form):
 class ProblemForm(forms.Form):
     body = forms.LongTextField(label=_("What is wrong with this page?"), max_length=2000, rows=5)
     email = forms.EmailField(
-        label=_("Your e-mail address"),
+        label=_("Your email address"),
         help_text=_(
             "Only if you want an answer. It is seen by those who keep this page, not shown, and removed after a year."
         ),
@@ -136,7 +132,7 @@ class NominateForm(forms.Form):
     who = forms.CharField(label=_("Who is part of it, as far as you know?"), max_length=500, required=False)
     area = forms.ChoiceField(label=_("Where?"), choices=[], required=False)
     email = forms.EmailField(
-        label=_("Your e-mail address"),
+        label=_("Your email address"),
         help_text=_("Only if we may ask you about it. It is not shown and is removed after a year."),
         required=False,
         max_length=254,

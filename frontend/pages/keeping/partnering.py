@@ -8,9 +8,10 @@ from django.views.decorators.http import require_http_methods
 
 from collaboration.initiatives import queries
 from collaboration.initiatives.services import partners
+from frontend.pages.acts import GET_OR_POST, posted
 from frontend.pages.gate import actor_of, signed_in
 from frontend.pages.keeping import forms
-from frontend.pages.keeping.acting import GET_OR_POST, HOME, act
+from frontend.pages.keeping.acting import HOME, act
 from groundwork.access.errors import NotFound
 from groundwork.access.rules import require
 
@@ -26,7 +27,7 @@ def answer_as_partner(request: HttpRequest, reference: str, number: int) -> Http
         raise NotFound(_("There is no such partner."))
     require(actor, "initiative.answer_for", partner)
     form = forms.AnswerForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         yes=_("Yes, we have this part"),
         no=_("No, we do not"),
         initial={"answer": {"confirmed": "yes", "declined": "no"}.get(partner.confirmation)},
@@ -60,9 +61,7 @@ def answer_join(request: HttpRequest, reference: str, number: int) -> HttpRespon
     if ask is None:
         raise NotFound(_("There is no such request."))
     require(actor, "initiative.answer_join", ask)
-    form = forms.AnswerForm(
-        request.POST if request.method == "POST" else None, yes=_("Yes, they are welcome"), no=_("No")
-    )
+    form = forms.AnswerForm(posted(request), yes=_("Yes, they are welcome"), no=_("No"))
     return act(
         request,
         initiative=initiative,
@@ -84,7 +83,7 @@ def join(request: HttpRequest, reference: str) -> HttpResponse:
     actor = actor_of(request)
     initiative = queries.get(actor, reference)
     require(actor, "initiative.ask_to_join", initiative)
-    form = forms.JoinForm(request.POST if request.method == "POST" else None)
+    form = forms.JoinForm(posted(request))
     return act(
         request,
         initiative=initiative,

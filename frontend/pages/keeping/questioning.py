@@ -8,9 +8,10 @@ from django.views.decorators.http import require_http_methods
 
 from collaboration.initiatives import queries
 from collaboration.initiatives.services import keeping
+from frontend.pages.acts import GET_OR_POST, nothing, posted
 from frontend.pages.gate import actor_of, signed_in, throttled
 from frontend.pages.keeping import forms
-from frontend.pages.keeping.acting import GET_OR_POST, HOME, act, nothing
+from frontend.pages.keeping.acting import HOME, act
 from groundwork.access.errors import NotFound
 from groundwork.access.rules import require
 
@@ -21,7 +22,7 @@ def challenge(request: HttpRequest, reference: str) -> HttpResponse:
     actor = actor_of(request)
     initiative = queries.get(actor, reference)
     require(actor, "initiative.challenge", initiative)
-    form = forms.ChallengeForm(request.POST if request.method == "POST" else None)
+    form = forms.ChallengeForm(posted(request))
     return act(
         request,
         initiative=initiative,
@@ -42,7 +43,7 @@ def respond(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     if found is None:
         raise NotFound(_("There is no such challenge."))
     require(actor, "initiative.respond", found)
-    form = forms.ResponseForm(request.POST if request.method == "POST" else None)
+    form = forms.ResponseForm(posted(request))
     return act(
         request,
         initiative=initiative,
@@ -62,7 +63,7 @@ def problem(request: HttpRequest, reference: str) -> HttpResponse:
     actor = actor_of(request)
     initiative = queries.get(actor, reference)
     require(actor, "initiative.report_problem", initiative)
-    form = forms.ProblemForm(request.POST if request.method == "POST" else None)
+    form = forms.ProblemForm(posted(request))
 
     def report() -> None:
         said = dict(form.cleaned_data)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from collaboration.initiatives import queries
 from collaboration.initiatives.services import keeping
+from frontend.pages.acts import GET_OR_POST, nothing, posted
 from frontend.pages.gate import actor_of, signed_in
 from frontend.pages.keeping import forms
-from frontend.pages.keeping.acting import GET_OR_POST, act, nothing
+from frontend.pages.keeping.acting import act
 from groundwork.access.errors import NotFound
 from groundwork.access.rules import can, require
 
@@ -31,7 +33,9 @@ def verify(request: HttpRequest, reference: str) -> HttpResponse:
         intro=_("Read it once more. If it is, one button says so and renews its date."),
         button=_("Yes, still accurate"),
         done=_("Thank you. The page now says that it was checked today."),
-        other=("initiative-edit", _("No, change it")) if can(actor, "initiative.edit", initiative) else None,
+        other=(reverse("initiative-edit", args=[reference]), _("No, change it"))
+        if can(actor, "initiative.edit", initiative)
+        else None,
     )
 
 
@@ -42,7 +46,7 @@ def update(request: HttpRequest, reference: str) -> HttpResponse:
     actor = actor_of(request)
     initiative = queries.get(actor, reference)
     require(actor, "initiative.update", initiative)
-    form = forms.UpdateForm(request.POST if request.method == "POST" else None)
+    form = forms.UpdateForm(posted(request))
 
     def add() -> None:
         said = form.cleaned_data
@@ -73,7 +77,7 @@ def learning(request: HttpRequest, reference: str) -> HttpResponse:
     actor = actor_of(request)
     initiative = queries.get(actor, reference)
     require(actor, "initiative.update", initiative)
-    form = forms.LearningForm(request.POST if request.method == "POST" else None)
+    form = forms.LearningForm(posted(request))
     return act(
         request,
         initiative=initiative,
@@ -91,7 +95,7 @@ def ask_or_offer(request: HttpRequest, reference: str) -> HttpResponse:
     actor = actor_of(request)
     initiative = queries.get(actor, reference)
     require(actor, "initiative.update", initiative)
-    form = forms.AskOrOfferForm(request.POST if request.method == "POST" else None)
+    form = forms.AskOrOfferForm(posted(request))
     return act(
         request,
         initiative=initiative,

@@ -296,7 +296,7 @@ class ContactForm(Versioned):
         max_length=120,
     )
     contact_email = forms.EmailField(
-        label=_("E-mail address of a team"),
+        label=_("Email address of a team"),
         help_text=_("Shown on the page. Use a shared address, not a person’s own."),
         max_length=254,
         required=False,

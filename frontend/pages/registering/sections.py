@@ -95,8 +95,10 @@ class Page:
         for number, line in enumerate(self.lines.forms, start=1):
             for name, errors in line.errors.items():
                 href = f"#{line[name].error_anchor}" if name in line.fields else ""
+                # A line that has a title on the page is called by it.
+                where = getattr(line, "title", "") or _("Line %(number)s") % {"number": number}
                 found += [
-                    {"text": _("Line %(number)s: %(error)s") % {"number": number, "error": error}, "href": href}
+                    {"text": _("%(where)s: %(error)s") % {"where": where, "error": error}, "href": href}
                     for error in errors
                 ]
         return found

@@ -11,9 +11,11 @@ ENVIRONMENT: Environment = read()
 
 from goldenthread.settings.api import *
 from goldenthread.settings.apps import *
+from goldenthread.settings.boards import *
 from goldenthread.settings.logs import *
 from goldenthread.settings.pages import *
 from goldenthread.settings.security import *
 from goldenthread.settings.signing_in import *
 from goldenthread.settings.storage import *
 from goldenthread.settings.work import *
+from goldenthread.settings.workshops import *

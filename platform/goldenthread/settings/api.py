@@ -33,6 +33,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_INCLUDE_SCHEMA": False,
     "TAGS": [
         {"name": "Initiatives", "description": "The register of joint work."},
+        {"name": "Actions", "description": "Who does what by when, wherever it was agreed."},
+        {"name": "Decisions", "description": "What partnership boards decided, why, and by whose voices."},
+        {"name": "Meetings", "description": "When partnership boards meet, on what, and what was minuted."},
+        {"name": "Partnership boards", "description": "What partners convene, and who sits on it."},
+        {"name": "Workshops", "description": "What is planned, who takes part, and what came of it."},
+        {"name": "Boards", "description": "The live board of a workshop: reading it, writing on it, taking it along."},
         {"name": "Coverage", "description": "Where work happens, and where nothing does yet."},
         {"name": "Frameworks", "description": "What work answers to: the vision, building blocks, other strategies."},
         {"name": "Areas and organisations", "description": "Where, and who."},

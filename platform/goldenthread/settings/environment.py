@@ -46,6 +46,15 @@ class Environment:
     """Who may work only with a second factor: nobody, officers and operators, or everybody."""
     time_zone: str
     smtp_url: str | None
+    notify_api_key: str
+    """Sends by GOV.UK Notify, through the template ``notify_template_id``. Empty: all mail goes by SMTP."""
+    notify_template_id: str
+    notify_api_url: str
+    notify_reports_token: str
+    """The bearer token with which Notify reports what became of mail. Empty: no reports are taken."""
+    mail_text_kept_days: int
+    """How long the words of sent mail are kept; after that only that it was sent."""
+    mail_kept_days: int
     mail_from: str
     contact_email: str
     """Where people write to about the service: help, accessibility, privacy, security. ``mail_from`` if not given."""
@@ -53,6 +62,14 @@ class Environment:
     port: int
     web_processes: int
     """How many processes one ``serve`` starts; more than one needs PostgreSQL and Redis."""
+    workshop_kept_months: int
+    """How long what was said in a workshop is kept after its report."""
+    board_ops_per_second: int
+    """Changes that one connection to a live board may send; twice as many at once."""
+    board_sockets_per_person: int
+    board_sockets_per_board: int
+    board_commit_gap_ms: int
+    """The least time between two commits of a process's boards: what comes meanwhile shares one."""
     worker_name: str
     """Names this worker to the health checks; unique among the workers of one installation."""
 
@@ -130,11 +147,22 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         require_mfa=_require_mfa(environ, mode),
         time_zone=time_zone,
         smtp_url=environ.get("SMTP_URL") or None,
+        notify_api_key=environ.get("NOTIFY_API_KEY", "").strip(),
+        notify_template_id=environ.get("NOTIFY_TEMPLATE_ID", "").strip(),
+        notify_api_url=environ.get("NOTIFY_API_URL", "").rstrip("/") or "https://api.notifications.service.gov.uk",
+        notify_reports_token=environ.get("NOTIFY_REPORTS_TOKEN", "").strip(),
+        mail_text_kept_days=max(1, _whole_number(environ, "MAIL_TEXT_KEPT_DAYS", 90)),
+        mail_kept_days=max(1, _whole_number(environ, "MAIL_KEPT_DAYS", 400)),
         mail_from=environ.get("MAIL_FROM", "golden-thread@example.org"),
         contact_email=environ.get("CONTACT_EMAIL") or environ.get("MAIL_FROM") or "golden-thread@example.org",
         host=host,
         port=port,
         web_processes=max(1, _whole_number(environ, "WEB_PROCESSES", 1)),
+        workshop_kept_months=max(1, _whole_number(environ, "WORKSHOP_KEPT_MONTHS", 24)),
+        board_ops_per_second=max(1, _whole_number(environ, "BOARD_OPS_PER_SECOND", 20)),
+        board_sockets_per_person=max(1, _whole_number(environ, "BOARD_SOCKETS_PER_PERSON", 5)),
+        board_sockets_per_board=max(1, _whole_number(environ, "BOARD_SOCKETS_PER_BOARD", 500)),
+        board_commit_gap_ms=_whole_number(environ, "BOARD_COMMIT_GAP_MS", 20),
         worker_name=environ.get("WORKER_NAME") or f"worker-{socket.gethostname()}",
     )
 

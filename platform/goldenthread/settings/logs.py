@@ -1,4 +1,4 @@
-"""Logs: one line each, JSON in production, short in a demo; no secrets, no whole e-mail addresses."""
+"""Logs: one line each, JSON in production, short in a demo; no secrets, no whole email addresses."""
 
 import logging
 

@@ -44,13 +44,15 @@ TEMPLATES = [
     }
 ]
 
-# In the session, not in a third cookie: we set two, and in production both carry the __Host- prefix (promise S12).
+# In the session, not in one more cookie: those we set carry, in production, the __Host- prefix (promise S12).
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 FORM_RENDERER = "frontend.forms.renderer.GovukRenderer"
 CSRF_FAILURE_VIEW = "frontend.pages.errors.csrf_failure"
 
 LANGUAGE_CODE = "en-gb"
+# The only one there is: a browser that asks for another is not told that it got it.
+LANGUAGES = [("en-gb", "English")]
 USE_I18N = True
 USE_TZ = True
 # The place's own clock: dates on pages, mornings and quiet hours are the place's, not the server's.

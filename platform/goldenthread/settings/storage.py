@@ -36,7 +36,8 @@ if ENVIRONMENT.redis_url:
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
-            "CONFIG": {"hosts": [ENVIRONMENT.redis_url]},
+            # Whoever listens joins anew every five seconds; a process that ended is not to be told things for a day.
+            "CONFIG": {"hosts": [ENVIRONMENT.redis_url], "group_expiry": 60},
         }
     }
 else:
@@ -48,7 +49,7 @@ else:
     }
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "groundwork.accounts.sessions"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.static_root

@@ -29,6 +29,9 @@ CELERY_ENABLE_UTC = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+# A pool's new process is killed when it has not reported in time, and while Redis is away the worker hears nobody. With
+# the usual 4 seconds a worker was seen to kill one that was well, and then to spin on its closed pipe, taking nothing.
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60.0
 CELERY_WORKER_SEND_TASK_EVENTS = False
 
 # All that beat ever does (docs/decisions: schedules are data). A calendar minute, not "60 seconds after the start":
@@ -42,3 +45,9 @@ CELERY_BEAT_SCHEDULE = {
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
 BASE_URL = ENVIRONMENT.base_url
 SMTP_URL = ENVIRONMENT.smtp_url
+NOTIFY_API_KEY = ENVIRONMENT.notify_api_key
+NOTIFY_TEMPLATE_ID = ENVIRONMENT.notify_template_id
+NOTIFY_API_URL = ENVIRONMENT.notify_api_url
+NOTIFY_REPORTS_TOKEN = ENVIRONMENT.notify_reports_token
+MAIL_TEXT_KEPT_DAYS = ENVIRONMENT.mail_text_kept_days
+MAIL_KEPT_DAYS = ENVIRONMENT.mail_kept_days

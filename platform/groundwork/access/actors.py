@@ -113,6 +113,14 @@ class PersonActor(Actor):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GuestActor(Actor):
+    """Somebody without an account who has joined one workshop. They act for themselves, there and nowhere else."""
+
+    workshop_id: int
+    participation_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SystemActor(Actor):
     """The platform itself: a schedule, a relay, an operator's command. ``name`` says which."""
 

@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -22,16 +23,12 @@ from django.utils.translation import gettext_lazy
 from groundwork.access.actors import PersonActor
 from groundwork.accounts import registry
 from groundwork.accounts.models import Person
+from groundwork.accounts.rules import SEEN_AT, SIGNED_IN_AT
 from groundwork.accounts.services import limits, people, signing_in
 from groundwork.clock import now
 from groundwork.ids import uuid7
 
 log = structlog.get_logger(__name__)
-
-SIGNED_IN_AT = "signed_in_at"
-"""Session key: when this session was signed in, in seconds since 1970."""
-SEEN_AT = "seen_at"
-"""Session key: when this session was last used, to the minute."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -64,7 +61,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         account = str(credentials.get("email") or credentials.get("username") or "")
         try:
             self._tries = limits.take_all(
-                (limits.WRONG_FROM_ADDRESS, self.get_client_ip(request)), (limits.WRONG_PASSWORDS, account)
+                (limits.WRONG_FROM_ADDRESS, limits.network_of(self.get_client_ip(request))),
+                (limits.WRONG_PASSWORDS, account),
             )
         except limits.TooMany as error:
             raise self.validation_error("too_many_login_attempts") from error
@@ -104,6 +102,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             people.end_sessions(actor=PersonActor(who=user), person=user)
 
     # Passwords and addresses ----------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Every session but the one that asks ends with this, and so do open connections."""
+        super().set_password(user, password)
+        registry.tell_access_ended([user.pk])
 
     def clean_email(self, email: str) -> str:
         return email.lower()

@@ -14,12 +14,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from groundwork.access.actors import Public
-from groundwork.accounts.adapter import SEEN_AT, SIGNED_IN_AT
 from groundwork.accounts.rules import (
     ABSOLUTE,
     ABSOLUTE_SHORT,
     IDLE,
     IDLE_SHORT,
+    SEEN_AT,
+    SIGNED_IN_AT,
     has_short_sessions,
     needs_second_factor,
 )

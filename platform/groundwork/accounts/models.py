@@ -76,7 +76,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
 
 class SignInRequest(models.Model):
-    """Somebody asked to sign in as the holder of an e-mail address. Link and code work once, and for minutes.
+    """Somebody asked to sign in as the holder of an email address. Link and code work once, and for minutes.
 
     ``person`` is empty while nobody with that address has an account: the link then opens one. Neither link nor code
     is kept, only digests of them.

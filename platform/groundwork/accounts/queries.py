@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, cast
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from groundwork.access.actors import Actor
 from groundwork.access.errors import NotFound
 from groundwork.access.rules import require
 from groundwork.accounts.models import ApiToken, Person
+from groundwork.accounts.rules import ABSOLUTE, ABSOLUTE_SHORT, IDLE, IDLE_SHORT, SEEN_AT, SIGNED_IN_AT
 from groundwork.clock import now
 from groundwork.directory.queries import current_mandates
 
 
 @dataclass(frozen=True, kw_only=True)
 class WaysToSignIn:
-    """How a person may sign in besides a link by e-mail, and where they are signed in now."""
+    """How a person may sign in besides a link by email, and where they are signed in now."""
 
     password: bool
     authenticator_app: bool
@@ -84,3 +89,51 @@ def find_token(actor: Actor, pk: int) -> ApiToken:
         raise NotFound(_("There is no such token."))
     require(actor, "token.view", found)
     return found
+
+
+def present_sessions(keys: Collection[str]) -> set[str]:
+    """Those of these sessions that have not ended or run out. One cheap query; whether they stand is not looked at."""
+    present = Session.objects.filter(session_key__in=keys, expire_date__gt=now())
+    return set(present.values_list("session_key", flat=True))
+
+
+def standing_sessions(
+    keys: Collection[str], *, short: Collection[str] = (), unused: Collection[str] = ()
+) -> dict[str, int]:
+    """Whose each of these sessions is, of those that stand: not ended, not too old, and of today's password.
+
+    ``short``: sessions of people who act as officers now; theirs and operators' live shorter. Two queries, however many
+    sessions. When a session was last used is looked at for ``unused`` only: those that nothing else keeps in use.
+    """
+    at = now()
+    of_session: dict[str, dict[str, Any]] = {
+        session.session_key: session.get_decoded()
+        for session in Session.objects.filter(session_key__in=keys, expire_date__gt=at)
+    }
+    ids = {str(data[SESSION_KEY]) for data in of_session.values() if data.get(SESSION_KEY)}
+    people = {str(person.pk): person for person in Person.objects.filter(pk__in=ids, is_active=True)} if ids else {}
+    standing: dict[str, int] = {}
+    for key, data in of_session.items():
+        person = people.get(str(data.get(SESSION_KEY)))
+        if person is None or not _is_of_today(person, data.get(HASH_SESSION_KEY, "")):
+            continue
+        is_short = key in short or person.is_operator
+        limit, idle = (ABSOLUTE_SHORT, IDLE_SHORT) if is_short else (ABSOLUTE, IDLE)
+        moment = at.timestamp()
+        if moment - data.get(SIGNED_IN_AT, moment) >= limit.total_seconds():
+            continue
+        if key in unused and moment - data.get(SEEN_AT, moment) >= idle.total_seconds():
+            continue
+        standing[key] = person.pk
+    return standing
+
+
+def standing_tokens(ids: Collection[int]) -> set[int]:
+    """Those of these tokens of the API that still work: not taken back, and not older than they were made for."""
+    return set(ApiToken.objects.filter(pk__in=ids, revoked_at=None, expires_at__gt=now()).values_list("pk", flat=True))
+
+
+def _is_of_today(person: Person, digest: str) -> bool:
+    """Whether a session was begun under the person's present password and before no *sign out everywhere*."""
+    hashes = [person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(digest, each) for each in hashes)

@@ -27,6 +27,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from groundwork.access.actors import Actor
     from groundwork.accounts.models import Person
 
 KINDS = (
@@ -87,3 +90,42 @@ def words_to_avoid(function: Words) -> Words:
 def context_words() -> list[str]:
     """Every word a password must not be made of."""
     return [word for source in _words for word in source()]
+
+
+AccessEnded = Callable[[Iterable[int]], None]
+_access_ended: list[AccessEnded] = []
+
+
+def on_access_ended(function: AccessEnded) -> AccessEnded:
+    """Register what happens when sessions, accounts or mandates of people (ids) have ended: open connections end too.
+
+    Called in the transaction of the change, so that nothing is accepted from them after it (promise S5).
+    """
+    if function not in _access_ended:
+        _access_ended.append(function)
+    return function
+
+
+def tell_access_ended(person_ids: Iterable[int]) -> None:
+    ids = list(person_ids)
+    for function in _access_ended:
+        function(ids)
+
+
+Closed = Callable[["Actor", "Person", "datetime"], None]
+_closed: list[Closed] = []
+
+
+def on_closed(function: Closed) -> Closed:
+    """Register what else ends with an account that is closed: places on teams, open invitations, what somebody owns.
+
+    Called in the transaction of closing, with who closed it, whose it was, and when.
+    """
+    if function not in _closed:
+        _closed.append(function)
+    return function
+
+
+def tell_closed(actor: Actor, person: Person, at: datetime) -> None:
+    for function in _closed:
+        function(actor, person, at)

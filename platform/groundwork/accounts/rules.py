@@ -92,6 +92,11 @@ def needs_second_factor(actor: Actor) -> bool:
     return settings.REQUIRE_MFA == "all" or actor.is_officer or actor.is_operator
 
 
+SIGNED_IN_AT = "signed_in_at"
+"""Session key: when this session was signed in, in seconds since 1970."""
+SEEN_AT = "seen_at"
+"""Session key: when this session was last used, to the minute."""
+
 IDLE = timedelta(hours=12)
 IDLE_SHORT = timedelta(minutes=30)
 ABSOLUTE = timedelta(days=14)

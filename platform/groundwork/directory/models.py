@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.conf import settings
@@ -30,6 +31,34 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PlaceDate(models.Model):
+    """Days that the place keeps: a holiday, or a period before an election. Both ends are included.
+
+    Reminders rest on holidays. Before an election public bodies hold back what could be read as promotion: public and
+    promotional mail rests, work between partners goes on.
+    """
+
+    class Kind(models.TextChoices):
+        HOLIDAY = "holiday", _("holiday")
+        PRE_ELECTION = "election", _("before an election")
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    name = models.CharField(max_length=100)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    from_catalogue = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["starts_on", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "starts_on", "name"], name="place_date_once"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="place_date_ends_after_it_starts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.starts_on:%Y-%m-%d}"
 
 
 class Dated(models.Model):
@@ -76,6 +105,28 @@ class Area(Dated):
 
     def get_absolute_url(self) -> str:
         return reverse("area", args=[self.slug])
+
+    def name_on(self, day: date) -> str:
+        """What it was called on a day. Reads its dated names."""
+        return _name_on(self.name, self.names.all(), day)
+
+
+class AreaName(Dated):
+    """A name that an area had until a day; the one it has is on the area itself."""
+
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="names")
+    name = models.CharField(max_length=120)
+    valid_to = models.DateField()
+
+    class Meta(Dated.Meta):
+        ordering = ["area_id", "valid_to"]
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(fields=["area", "valid_to"], name="area_name_ends_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Sector(models.Model):
@@ -128,6 +179,11 @@ class Organisation(Dated):
     def get_absolute_url(self) -> str:
         return reverse("organisation", args=[self.slug])
 
+    def name_on(self, day: date) -> str:
+        """What it was called on a day, as far as its names are dated. Reads its names."""
+        kinds = (OrganisationName.Kind.OFFICIAL, OrganisationName.Kind.FORMER)
+        return _name_on(self.name, [each for each in self.names.all() if each.kind in kinds], day)
+
 
 class OrganisationName(Dated):
     """A name an organisation is or was found by."""
@@ -148,11 +204,52 @@ class OrganisationName(Dated):
         ordering = ["organisation_id", "name"]
         constraints = [
             *Dated.Meta.constraints,
-            models.UniqueConstraint(fields=["organisation", "folded", "kind"], name="organisation_name_once"),
+            # A body may take up again a name that it had before: dated rows of one name follow each other.
+            models.UniqueConstraint(
+                fields=["organisation", "folded", "kind"],
+                condition=Q(valid_to__isnull=True),
+                name="organisation_name_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+def _name_on(name: str, known: Iterable[OrganisationName | AreaName], day: date) -> str:
+    """Of dated names the one that held on ``day``, the earliest to end first; ``name`` where none of them did."""
+    held = [each for each in known if each.valid_to is not None and each.holds_on(day)]
+    return min(held, key=lambda each: (each.valid_to, each.pk)).name if held else name
+
+
+class FormerAddress(models.Model):
+    """A slug that an organisation or an area had: whoever comes by it is led on, and nobody else is given it."""
+
+    slug = models.SlugField(max_length=100)
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="former_addresses"
+    )
+    area = models.ForeignKey(Area, null=True, blank=True, on_delete=models.CASCADE, related_name="former_addresses")
+    until = models.DateField(help_text=_("The day from which it has another."))
+
+    class Meta:
+        verbose_name_plural = "former addresses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug"], condition=Q(organisation__isnull=False), name="former_address_of_one_organisation"
+            ),
+            models.UniqueConstraint(
+                fields=["slug"], condition=Q(area__isnull=False), name="former_address_of_one_area"
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=True, area__isnull=False)
+                | Q(organisation__isnull=False, area__isnull=True),
+                name="former_address_of_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 class OrganisationIdentifier(Dated):
@@ -193,6 +290,14 @@ class Mandate(Dated):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(default=now, editable=False)
+    followed_by = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="follows",
+        help_text=_("The same person's mandate for the successor, when its organisation was succeeded."),
+    )
 
     class Meta(Dated.Meta):
         ordering = ["organisation__name", "role"]
@@ -214,7 +319,7 @@ class Mandate(Dated):
 
 
 class Invitation(models.Model):
-    """An offer of a mandate to an e-mail address. The token is kept as a SHA-256 digest; acceptance is by POST."""
+    """An offer of a mandate to an email address. The token is kept as a SHA-256 digest; acceptance is by POST."""
 
     email = models.EmailField()
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")

@@ -120,3 +120,11 @@ def may_end(actor: Actor, mandate: Mandate) -> Decision:
     if actor.person is not None and actor.person.pk == mandate.person_id:
         return Allowed()
     return _leads(actor, mandate.organisation)
+
+
+@rule("place.keep_dates")
+def may_keep_dates(actor: Actor, _obj: object = None) -> Decision:
+    """Which days the place keeps: holidays, and periods before elections."""
+    if actor.is_officer or actor.is_system:
+        return Allowed()
+    return Denied(_("Only partnership officers look after reminders."))

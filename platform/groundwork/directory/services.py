@@ -18,17 +18,21 @@ from groundwork.access.actors import Actor, PersonActor
 from groundwork.access.errors import Conflict, Invalid, NotAllowed, NotFound
 from groundwork.access.rules import require
 from groundwork.accounts.models import Person
+from groundwork.accounts.registry import tell_access_ended
 from groundwork.accounts.services.people import clean_address, make_person
 from groundwork.audit.services import keep
 from groundwork.clock import now
 from groundwork.directory import events as happened
-from groundwork.directory.models import Invitation, JoinRequest, Mandate, Organisation, holding_on
+from groundwork.directory.models import Invitation, JoinRequest, Mandate, Organisation, PlaceDate, holding_on
 from groundwork.directory.rules import roles_to_give
 from groundwork.events.services import record
 
 INVITATION_VALID_FOR = timedelta(days=14)
 MESSAGE_LIMIT = 1000
 REASON_LIMIT = 500
+PLACE_DATE_NAME_LIMIT = 100
+LONGEST_PLACE_DATE = timedelta(days=120)
+"""Far longer than any period before an election; a slip of the year would silence a place for good."""
 
 
 @transaction.atomic
@@ -55,6 +59,7 @@ def end_mandate(*, actor: Actor, mandate: Mandate, at: datetime | None = None) -
     before = found.valid_to
     found.valid_to = max(day, found.valid_from)
     found.save(update_fields=["valid_to"])
+    tell_access_ended([found.person_id])
     keep(
         actor=actor,
         action="mandate.end",
@@ -310,6 +315,59 @@ def _grant(
         actor=actor,
     )
     return mandate
+
+
+@transaction.atomic
+def add_place_date(
+    *, actor: Actor, kind: str, name: str, starts_on: date, ends_on: date, at: datetime | None = None
+) -> PlaceDate:
+    """The place keeps these days, both included. Adding what is there already returns it. Raises :class:`Invalid`."""
+    require(actor, "place.keep_dates")
+    name = _text(" ".join(name.split()), "name", PLACE_DATE_NAME_LIMIT)
+    errors: dict[str, list[str]] = {}
+    if kind not in PlaceDate.Kind.values:
+        errors["kind"] = [_("Choose what kind of days these are")]
+    if not name:
+        errors["name"] = [_("Say what these days are called")]
+    if ends_on < starts_on:
+        errors["ends_on"] = [_("The last day must not come before the first")]
+    elif ends_on - starts_on > LONGEST_PLACE_DATE:
+        errors["ends_on"] = [
+            _("The last day must be within %(days)s days of the first") % {"days": LONGEST_PLACE_DATE.days}
+        ]
+    if errors:
+        raise Invalid(errors)
+    found, created = PlaceDate.objects.get_or_create(
+        kind=kind, starts_on=starts_on, name=name, defaults={"ends_on": ends_on}
+    )
+    if not created and found.ends_on == ends_on:
+        return found
+    before = None if created else found.ends_on.isoformat()
+    found.ends_on = ends_on
+    found.save(update_fields=["ends_on"])
+    days = [starts_on.isoformat(), ends_on.isoformat()]
+    keep(actor=actor, action="place_date.add", obj=found, changes={"name": [None, name], "days": [before, days]}, at=at)
+    return found
+
+
+@transaction.atomic
+def remove_place_date(*, actor: Actor, place_date: PlaceDate, at: datetime | None = None) -> None:
+    """These days are days like others. Raises :class:`Conflict` for what the place's catalogue says."""
+    require(actor, "place.keep_dates")
+    found = PlaceDate.objects.select_for_update().filter(pk=place_date.pk).first()
+    if found is None:
+        return
+    if found.from_catalogue:
+        raise Conflict(_("These days come with the place’s catalogue. They are changed there."))
+    days = [found.starts_on.isoformat(), found.ends_on.isoformat()]
+    keep(
+        actor=actor,
+        action="place_date.remove",
+        obj=found,
+        changes={"name": [found.name, None], "days": [days, None]},
+        at=at,
+    )
+    found.delete()
 
 
 def _locked(organisation: Organisation) -> Organisation:

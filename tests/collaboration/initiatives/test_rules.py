@@ -1,20 +1,17 @@
 """The permission matrix: every verb, every actor, every state, with what is expected written down.
 
-``y`` may · ``.`` sees it but is refused with a sentence (403) · ``0`` may not know that it exists (404).
+See :mod:`tests.collaboration.matrix` for how to read it.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from collaboration.initiatives.models import Challenge, Initiative, JoinAsk, Partner, ProblemReport
-from groundwork.access.actors import Actor
-from groundwork.access.errors import NotAllowed, NotFound
-from groundwork.access.rules import can, require, verbs
+from groundwork.access.rules import can, verbs
 from groundwork.clock import today
-from tests.collaboration.initiatives.world import ROLES, World, made, states
+from tests.collaboration.initiatives.world import World, made, states
+from tests.collaboration.matrix import check, names, verdict
 
 VERBS = (
     "view",
@@ -139,56 +136,9 @@ y 0 . . y y y y | partner:officer
 """
 
 
-def verdict(actor: Actor, verb: str, obj: Any) -> str:
-    try:
-        require(actor, f"initiative.{verb}", obj)
-    except NotFound:
-        return "0"
-    except NotAllowed as refusal:
-        # A refusal is a sentence, or it does not count as one.
-        return "." if refusal.message.endswith(".") and len(refusal.message) > 10 else "?"
-    return "y"
-
-
-def names(text: str) -> list[str]:
-    """``owner:lead/officer partner:* public`` as the names of actors."""
-    found = []
-    for word in text.split():
-        body, _, roles = word.partition(":")
-        if not roles:
-            found.append(body)
-        else:
-            found += [f"{body}:{role}" for role in (ROLES if roles == "*" else roles.split("/"))]
-    return found
-
-
-def tables() -> dict[str, dict[str, str]]:
-    """The matrix as {state: {actor: cells}}."""
-    read: dict[str, dict[str, str]] = {}
-    for line in MATRIX.strip().splitlines():
-        if line.startswith("== "):
-            state = line.removeprefix("== ")
-            read[state] = {}
-        else:
-            cells, _, who = line.partition("|")
-            read[state].update(dict.fromkeys(names(who), cells.strip()))
-    return read
-
-
-def test_every_actor_has_a_row_in_every_state(world: World) -> None:
-    for state, rows in tables().items():
-        assert set(rows) == set(world.actors), state
-
-
 def test_the_matrix_holds(world: World) -> None:
-    records = states(world)
-    wrong = []
-    for state, rows in tables().items():
-        for name, cells in rows.items():
-            got = " ".join(verdict(world[name], verb, records[state]) for verb in VERBS)
-            if got != cells:
-                wrong.append(f"{state}, {name}: expected {cells}, got {got}")
-    assert not wrong, "\n".join(wrong)
+    records = {state: record for state, record in states(world).items() if f"== {state}\n" in MATRIX}
+    check([f"initiative.{verb}" for verb in VERBS], MATRIX, world.actors, records)
 
 
 def test_the_matrix_of_other_verbs_holds(world: World) -> None:
@@ -209,7 +159,9 @@ def test_the_matrix_of_other_verbs_holds(world: World) -> None:
         cells, _, who = line.partition("|")
         for name in names(who):
             seen.add(name)
-            assert " ".join(verdict(world[name], verb, obj) for verb, obj in objects) == cells.strip(), name
+            assert (
+                " ".join(verdict(world[name], f"initiative.{verb}", obj) for verb, obj in objects) == cells.strip()
+            ), name
     assert seen == set(world.actors)
 
 

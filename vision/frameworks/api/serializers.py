@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from rest_framework import serializers
 
-from vision.frameworks.models import Element, Framework
+from vision.frameworks.models import Element, Endorsement, Framework
 from vision.frameworks.queries import Link
 
 
@@ -66,6 +66,23 @@ class ElementDetailSerializer(ElementSerializer):
     withdrawn_on = serializers.DateField(allow_null=True, help_text="The day it was withdrawn; null: it is in force.")
 
 
+class LocalWordsSerializer(serializers.Serializer[Any]):
+    element = serializers.CharField(help_text="The code of the element.")
+    words = serializers.CharField(help_text="What it means there, in the organisation's words.")
+
+
+class EndorsementSerializer(serializers.Serializer[Any]):
+    framework = serializers.SlugField(help_text="The key of the framework.")
+    organisation = serializers.SlugField()
+    status = serializers.ChoiceField(choices=["endorsed", "withdrawn"])
+    endorsed_on = serializers.DateField(allow_null=True, help_text="The day of the decision; null: not stated.")
+    minute_reference = serializers.CharField(help_text="Empty: not stated.")
+    minute = serializers.CharField(help_text="Where the minute can be read. Empty: not stated.")
+    lead_office = serializers.CharField(help_text="The office that leads on it there. Empty: not stated.")
+    translations = LocalWordsSerializer(many=True, help_text="What its parts mean there; none once it is withdrawn.")
+    address = serializers.URLField(help_text="The register's page.")
+
+
 def framework_record(of: Framework) -> dict[str, Any]:
     """A framework as lists show it. Reads its owner."""
     return {
@@ -120,4 +137,21 @@ def element_detail(of: Element, above: list[Element], links: list[Link]) -> dict
             for link in links
         ],
         "withdrawn_on": of.withdrawn_on,
+    }
+
+
+def endorsement_record(of: Endorsement) -> dict[str, Any]:
+    """An organisation's word on a framework as the public register tells it. Reads its ``translations``."""
+    return {
+        "framework": of.framework.key,
+        "organisation": of.organisation.slug,
+        "status": of.status,
+        "endorsed_on": of.endorsed_on,
+        "minute_reference": of.minute_reference,
+        "minute": of.link,
+        "lead_office": of.lead_office,
+        "translations": [
+            {"element": each.element.code, "words": each.words} for each in of.translations.all() if of.is_endorsed
+        ],
+        "address": settings.BASE_URL + reverse("endorsements", args=[of.framework.key]),
     }

@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern] = [
     path("frameworks/<slug:key>/", views.FrameworkDetail.as_view(), name="api-framework"),
     path("elements/", views.ElementList.as_view(), name="api-elements"),
     path("elements/<str:code>/", views.ElementDetail.as_view(), name="api-element"),
+    path("endorsements/", views.EndorsementList.as_view(), name="api-endorsements"),
 ]

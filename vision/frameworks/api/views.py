@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from groundwork.access.errors import NotFound
+from groundwork.directory.queries import organisation_by_slug
 from groundwork.web.api.describing import CURSOR, LIMIT, chosen, operation, page_of
 from groundwork.web.api.pages import CursorPages
 from groundwork.web.api.questions import Misunderstood, asked
@@ -16,10 +17,12 @@ from vision.frameworks import queries
 from vision.frameworks.api.serializers import (
     ElementDetailSerializer,
     ElementSerializer,
+    EndorsementSerializer,
     FrameworkDetailSerializer,
     FrameworkSerializer,
     element_detail,
     element_record,
+    endorsement_record,
     framework_detail,
     framework_record,
 )
@@ -126,3 +129,59 @@ class ElementDetail(ApiView):
             raise NotFound(_("There is no element with this code."))
         found = queries.element(code)
         return Response(element_detail(found, queries.trail(found), queries.links_of(found)))
+
+
+class EndorsementList(ApiView):
+    @operation(
+        "endorsements_list",
+        tag=TAG,
+        summary="List endorsements",
+        description="Which organisations decided to endorse a framework, and which took that back, by organisation, "
+        "with what its parts mean there in their own words.",
+        answers={200: ("Endorsements.", page_of(EndorsementSerializer))},
+        parameters=[
+            chosen("framework", "Only those of the framework with this key.", example="future-of-essex"),
+            chosen("organisation", "Only what this organisation says, by slug."),
+            CURSOR,
+            LIMIT,
+        ],
+        examples=[
+            OpenApiExample(
+                "One page",
+                value={
+                    "results": [
+                        {
+                            "framework": "future-of-essex",
+                            "organisation": "essex-county-council",
+                            "status": "endorsed",
+                            "endorsed_on": "2026-10-13",
+                            "minute_reference": "Cabinet, 13 October 2026, item 6",
+                            "minute": "",
+                            "lead_office": "Director of Strategy",
+                            "translations": [{"element": "FOE-A2", "words": "Every clinic is on a bus route."}],
+                            "address": "https://thread.example.org/frameworks/future-of-essex/endorsements/",
+                        }
+                    ],
+                    "next": None,
+                },
+                response_only=True,
+            )
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        query = asked(request.query_params, (*CursorPages.PARAMETERS, "framework", "organisation"))
+        framework, organisation = query.get("framework", ""), query.get("organisation", "")
+        errors: dict[str, list[str]] = {}
+        for name, given, find in (
+            ("framework", framework, queries.framework),
+            ("organisation", organisation, organisation_by_slug),
+        ):
+            try:
+                _found = find(given) if given else None
+            except NotFound as unknown:
+                errors[name] = [unknown.message]
+        if errors:
+            raise Misunderstood(errors)
+        pages = CursorPages(request, "endorsements")
+        found = queries.endorsements_listed(framework=framework, organisation=organisation)
+        return pages.answer(found, endorsement_record)

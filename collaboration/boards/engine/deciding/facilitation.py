@@ -22,6 +22,7 @@ def go_on(draft: Draft) -> None:
     if draft.stage == Stage.VOTE and not draft.state.tells_totals:
         for id, total in draft.state.total.items():
             draft.put(id, votes=total)
+        _tell_room(draft)
 
 
 def go_back(draft: Draft) -> None:
@@ -30,6 +31,14 @@ def go_back(draft: Draft) -> None:
     if draft.stage == Stage.DISCUSS and draft.board["totals"] == "hidden":
         for id in draft.state.total:
             draft.put(id, votes=None)
+        _tell_room(draft)
+
+
+def _tell_room(draft: Draft) -> None:
+    """Say the tallies for the room again, as what they now are: told, or held back."""
+    for id, thing in draft.state.things.items():
+        if thing.get("room"):
+            draft.put(id, room=thing["room"])
 
 
 def _go(draft: Draft, step: int) -> None:
@@ -111,7 +120,9 @@ def settle(draft: Draft) -> None:
     """The rules of the workshop, until the first note: who wrote under one promise is not read under another."""
     if any(draft.state.things[id]["type"] == "note" for id in draft.state.binned) or draft.state.live["note"]:
         refuse("settings_fixed")
-    draft.put(BOARD, **draft.props)
+    # A form sends all of them: what stays as it is is not told as if it had changed.
+    other = {key: value for key, value in draft.props.items() if draft.board.get(key) != value}
+    draft.put(BOARD, **(other or draft.props))
 
 
 def edit_board(draft: Draft) -> None:

@@ -65,9 +65,9 @@ def _step(draft: Draft, *, undone: bool) -> Step:
     code = refusal(
         step.kind,
         actor.role,
-        draft.stage,
-        locked=bool(board.get("locked")),
-        limited=board["grouping"] == "facilitator",
+        board["stage"],
+        bool(board.get("locked")),
+        board["grouping"] == "facilitator",
     )
     if code:
         refuse(code, **({"stage": draft.stage.label} if code == "not_in_stage" else {}))

@@ -9,8 +9,10 @@ from django.conf import settings
 from django.core.checks import run_checks
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
+from django.db import connection
 
 from goldenthread import checks, health
+from groundwork.audit import triggers
 
 ENOUGH_SPACE = 500 * 1024 * 1024
 
@@ -30,12 +32,13 @@ class Command(BaseCommand):
             ("redis", [problem.msg for problem in checks.of_broker()]),
             ("database", self._database()),
             ("space", self._space()),
+            ("kept acts", self._kept_acts()),
         ):
             failed += self._say(name, not sentences, " ".join(sentences) or "well")
         if not self._database():
             for finding in health.look():
                 # Cache and layer in memory belong to the process that serves; here they would only test themselves.
-                if not environment.is_embedded or finding.name in ("queue", "worker", "beat"):
+                if not environment.is_embedded or finding.name in ("queue", "worker", "beat", "audit log"):
                     failed += self._say(finding.name, finding.ok, finding.says)
         if environment.is_production and not environment.smtp_url:
             self._say("mail", False, "SMTP_URL is not set: no mail leaves this service.")
@@ -51,6 +54,13 @@ class Command(BaseCommand):
             return [problem.msg for problem in (*checks.of_database(), *checks.of_installation())]
         except DatabaseError as error:
             return [f"The database does not answer ({type(error).__name__}). Look at DATABASE_URL."]
+
+    def _kept_acts(self) -> list[str]:
+        try:
+            absent = triggers.missing(connection)
+        except DatabaseError:
+            return []  # Said above.
+        return ["The database would let acts be changed. Run: goldenthread migrate"] if absent else []
 
     def _space(self) -> list[str]:
         free = shutil.disk_usage(settings.ENVIRONMENT.data_dir).free

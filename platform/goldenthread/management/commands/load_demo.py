@@ -8,7 +8,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from goldenthread.demo.accounts import ensure_demo_accounts
+from goldenthread.demo.digests import Digests
+from goldenthread.demo.governance import Governance
 from goldenthread.demo.register import Loader
+from goldenthread.demo.workshops import Workshops
 from groundwork.clock import now
 from groundwork.directory.queries import the_place
 from groundwork.events import relay
@@ -25,7 +28,11 @@ class Command(BaseCommand):
         ensure_demo_accounts()
         loader = Loader(at=now())
         loader.load()
+        workshops = Workshops(at=loader.at)
+        workshops.load()
+        Governance(at=loader.at).load()
         relay.drain()
-        for name in sorted(set(loader.left_out)):
+        Digests(at=loader.at).load()
+        for name in sorted({*loader.left_out, *workshops.left_out}):
             self.stdout.write(f"Left out, because this place does not have it: {name}")
-        self.stdout.write(f"Demo data: {loader.registered} initiatives added.")
+        self.stdout.write(f"Demo data: {loader.registered} initiatives and {workshops.made} workshops added.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ class Limit:
 WRONG_PASSWORDS = Limit("password", 10, 300)
 """For each account (Cyber Essentials v3.3: at most ten guesses in five minutes)."""
 WRONG_CODES = Limit("code", 10, 300)
-"""For each account or address: codes sent by e-mail."""
+"""For each account or address: codes sent by email."""
 WRONG_SECOND_FACTORS = Limit("second factor", 10, 300)
 """For each account."""
 WRONG_FROM_ADDRESS = Limit("from address", 100, 300)
@@ -44,6 +45,19 @@ WRONG_FROM_ADDRESS = Limit("from address", 100, 300)
 MAILS_TO_ADDRESS = Limit("mail to", 5, 600)
 """For each inbox: asking must not become a way to flood it."""
 MAILS_FROM_ADDRESS = Limit("mail from", 100, 600)
+
+
+def network_of(address: str) -> str:
+    """What counts as one network address. Whoever has IPv6 has a network of 2^64 addresses, and is one caller."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv4Address):
+        return str(known)
+    if known.ipv4_mapped is not None:
+        return str(known.ipv4_mapped)
+    return str(ip_network((int(known) >> 64 << 64, 64)))
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,8 @@ def take_all(*wanted: tuple[Limit, str], at: datetime | None = None) -> list[Try
         one = take(limit, subject, at=at)
         if one is None:
             give_back(*taken)
+            if limit.seconds >= 86_400:
+                raise TooMany(_("That was tried too often today. Try again tomorrow."))
             minutes = -(-limit.seconds // 60)
             raise TooMany(
                 _("That was tried too often. Wait %(minutes)s minutes, then try again.") % {"minutes": minutes}

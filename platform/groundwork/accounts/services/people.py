@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from groundwork.access.actors import Actor, PersonActor
 from groundwork.access.errors import Conflict, Invalid, NotFound
 from groundwork.access.rules import require
+from groundwork.accounts import registry
 from groundwork.accounts.models import ApiToken, Person
 from groundwork.audit.services import differences, keep
 from groundwork.clock import now
@@ -108,12 +109,17 @@ def end_sessions(*, actor: Actor, person: Person, at: datetime | None = None) ->
     require(actor, "person.end_sessions", person)
     Person.objects.filter(pk=person.pk).update(session_epoch=F("session_epoch") + 1)
     person.refresh_from_db(fields=["session_epoch"])
+    registry.tell_access_ended([person.pk])
     keep(actor=actor, action="person.end_sessions", obj=person, at=at)
 
 
 @transaction.atomic
 def close(*, actor: Actor, person: Person, at: datetime | None = None) -> Person:
-    """Close an account: nobody signs in with it any more, every session has ended, and no token works again."""
+    """Close an account: nobody signs in with it any more, every session has ended, and no token works again.
+
+    What else ends with it, other rooms say: see :func:`registry.on_closed`. Opening it again brings none of that back.
+    """
+    at = at or now()
     person = _locked(person)
     require(actor, "person.close", person)
     if not person.is_active:
@@ -122,7 +128,9 @@ def close(*, actor: Actor, person: Person, at: datetime | None = None) -> Person
     person.session_epoch += 1
     person.save(update_fields=["is_active", "session_epoch"])
     # For good: an account that is opened again later must not open a program's door nobody remembers.
-    ApiToken.objects.filter(person=person, revoked_at=None).update(revoked_at=at or now())
+    ApiToken.objects.filter(person=person, revoked_at=None).update(revoked_at=at)
+    registry.tell_access_ended([person.pk])
+    registry.tell_closed(actor, person, at)
     keep(actor=actor, action="person.close", obj=person, changes={"may sign in": [True, False]}, at=at)
     return person
 

@@ -1,4 +1,4 @@
-"""Signing in by e-mail: a link with one button, and a code, of which the first used is the last.
+"""Signing in by email: a link with one button, and a code, of which the first used is the last.
 
 Whoever asks gets the same answer whether or not the address has an account; what differs is the mail (promise: no
 enumeration). Nothing is used up by looking: mail scanners open every link (promise F21).

@@ -23,7 +23,7 @@ from groundwork.access.errors import Conflict, DomainError, Invalid, NotFound
 from groundwork.access.rules import require
 from groundwork.accounts.models import ApiToken, Person
 from groundwork.accounts.queries import token_by_digest
-from groundwork.accounts.registry import AccountMail, post
+from groundwork.accounts.registry import AccountMail, post, tell_access_ended
 from groundwork.accounts.services.people import clean_line
 from groundwork.audit.services import keep
 from groundwork.clock import now
@@ -90,7 +90,10 @@ def create_for(
 
 @transaction.atomic
 def revoke(*, actor: Actor, token: ApiToken, at: datetime | None = None) -> ApiToken:
-    """Take a token back: it works no more, from now on. Raises :class:`Conflict` when it was taken back before."""
+    """Take a token back: it works no more, from now on, and what was opened by it is closed.
+
+    Raises :class:`Conflict` when it was taken back before.
+    """
     found = ApiToken.objects.select_for_update().filter(pk=token.pk).first()
     if found is None:
         raise NotFound(_("There is no such token."))
@@ -100,6 +103,7 @@ def revoke(*, actor: Actor, token: ApiToken, at: datetime | None = None) -> ApiT
     found.revoked_at = at or now()
     found.save(update_fields=["revoked_at"])
     keep(actor=actor, action="token.revoke", obj=found, changes={"works": [True, False]}, at=at)
+    tell_access_ended([found.person_id])
     return found
 
 

@@ -39,6 +39,8 @@ class NameSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(
         choices=OrganisationName.Kind.values, help_text="An official, former, short or other name it is found by."
     )
+    valid_from = serializers.DateField(allow_null=True, help_text="The first day it holds; null: not stated.")
+    valid_to = serializers.DateField(allow_null=True, help_text="The day from which it does not hold; null: none.")
 
 
 class IdentifierSerializer(serializers.Serializer[Any]):
@@ -105,7 +107,10 @@ def organisation_detail(of: Organisation) -> dict[str, Any]:
         "area": of.area.code if of.area else None,
         "part_of": of.part_of.slug if of.part_of else None,
         "bodies": [each.slug for each in of.bodies.all()],
-        "names": [{"name": each.name, "kind": each.kind} for each in of.names.all()],
+        "names": [
+            {"name": each.name, "kind": each.kind, "valid_from": each.valid_from, "valid_to": each.valid_to}
+            for each in of.names.all()
+        ],
         "identifiers": [
             {
                 "scheme": each.scheme,

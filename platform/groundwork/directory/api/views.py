@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from groundwork.access.errors import NotFound
 from groundwork.directory import queries
 from groundwork.directory.api.serializers import (
     AreaDetailSerializer,
@@ -87,10 +89,17 @@ class OrganisationDetail(ApiView):
         tag=TAG,
         summary="Read one organisation",
         description="One organisation by its slug, past ones included, with its names and identifiers over time, and "
-        "what it came from and became.",
+        "what it came from and became. Where it was renamed, its earlier slug leads here by a permanent redirect.",
         answers={200: ("The organisation.", OrganisationDetailSerializer)},
         refusals=[404],
     )
     def get(self, request: Request, slug: str) -> Response:
         asked(request.query_params, ())
-        return Response(organisation_detail(queries.organisation_by_slug(slug)))
+        try:
+            found = queries.organisation_by_slug(slug)
+        except NotFound:
+            present = queries.present_slug(slug, "organisation")
+            if not present:
+                raise
+            return Response(status=301, headers={"Location": reverse("api-organisation", args=[present])})
+        return Response(organisation_detail(found))

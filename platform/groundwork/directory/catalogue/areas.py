@@ -65,14 +65,17 @@ class Areas:
         known = {area.code: area for area in Area.objects.select_related("within")}
         for row in rows:
             known[row.code] = ledger.settle(
-                Area, "area", row.code, known.get(row.code), row.values, at_birth={"code": row.code, "slug": row.slug}
-            )
+                Area, "area", row.code, known.get(row.code), row.values,
+                at_birth={"code": row.code, "slug": row.slug}, people_may_edit=True,
+            )  # fmt: skip
         for row in rows:
             within = known[row.within] if row.within else None
-            ledger.settle(Area, "area", row.code, known[row.code], {"within": within})
+            ledger.settle(Area, "area", row.code, known[row.code], {"within": within}, people_may_edit=True)
         settle_successors(ledger, "area", Area, {row.code: (known[row.code], row.successors) for row in rows}, known)
         for code in sorted(known.keys() - {row.code for row in rows}):
-            end(ledger, "area", code, known[code])
+            # An area that a succession made never was the catalogue's to end.
+            if ledger.last_said("area", code, "name") is not None:
+                end(ledger, "area", code, known[code])
 
 
 def _slug(name: str) -> str:

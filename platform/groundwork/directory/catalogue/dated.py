@@ -8,7 +8,7 @@ from typing import Any
 
 from groundwork.catalogue.ledger import Ledger
 from groundwork.catalogue.reading import Mapping
-from groundwork.directory.models import Area, Organisation
+from groundwork.directory.models import Area, FormerAddress, Organisation
 
 
 def references(entry: Mapping, key: str, kind: str) -> list[str]:
@@ -46,9 +46,20 @@ def settle_successors(
         held.setdefault(pk, []).append(successor)
     for key, (thing, successors) in rows.items():
         before, after = sorted(held.get(thing.pk, [])), sorted(set(successors))
-        if before != after:
+        # What people planned, and what took effect, stays until the catalogue itself says something new.
+        if before != after and sorted(ledger.last_said(kind, key, "successors", [])) != after:
             thing.successors.set([known[each] for each in after])
             ledger.note(kind, key, "changed", {"successors": [before, after]})
+
+
+def organisations_called(slugs: Iterable[str | None]) -> dict[str, Organisation]:
+    """Organisations by the slugs that a catalogue calls them by, also by one that they had before a rename."""
+    wanted = {slug for slug in slugs if slug}
+    found = {each.slug: each for each in Organisation.objects.filter(slug__in=wanted)}
+    for former in FormerAddress.objects.filter(slug__in=wanted - found.keys()).select_related("organisation"):
+        if former.organisation is not None:
+            found[former.slug] = former.organisation
+    return found
 
 
 def last_day(thing: Any, today: date) -> date:

@@ -10,7 +10,14 @@ from groundwork.catalogue.catalogue import source_of, sources_of
 from groundwork.catalogue.ledger import Ledger
 from groundwork.catalogue.reading import Catalogue, Mapping, longest
 from groundwork.catalogue.registry import section
-from groundwork.directory.catalogue.dated import end, last_day, references, refuse_circles, settle_successors
+from groundwork.directory.catalogue.dated import (
+    end,
+    last_day,
+    organisations_called,
+    references,
+    refuse_circles,
+    settle_successors,
+)
 from groundwork.directory.catalogue.place import PlaceRow
 from groundwork.directory.models import (
     Area,
@@ -20,7 +27,7 @@ from groundwork.directory.models import (
     Place,
     Sector,
 )
-from groundwork.directory.queries import fold
+from groundwork.directory.queries import fold, former_slugs
 
 _Kind = OrganisationName.Kind
 
@@ -97,6 +104,11 @@ class Organisations:
         areas = {area.code: area for area in Area.objects.all()}
         sectors = {sector.code: sector for sector in Sector.objects.all()}
         known = {each.slug: each for each in Organisation.objects.select_related("sector", "area", "part_of")}
+        # The catalogue goes on calling by its old address what was renamed since.
+        written = {row.slug for row in rows}
+        for former, slug in former_slugs()["organisation"].items():
+            if former in written and former not in known and slug not in written and slug in known:
+                known[former] = known.pop(slug)
         for row in rows:
             values = {
                 **row.values,
@@ -135,9 +147,10 @@ class ConveningOrganisation:
 
     @staticmethod
     def write(row: PlaceRow, ledger: Ledger) -> None:
-        convening = Organisation.objects.filter(slug=row.convening_organisation or "").first()
+        convening = organisations_called([row.convening_organisation]).get(row.convening_organisation or "")
         place = Place.objects.select_related("convening_organisation").get(key=row.key)
-        ledger.settle(Place, "place", row.key, place, {"convening_organisation": convening})
+        # Where it was succeeded, its successor convenes until the catalogue itself says something new.
+        ledger.settle(Place, "place", row.key, place, {"convening_organisation": convening}, people_may_edit=True)
 
 
 def _read_organisation(catalogue: Catalogue, entry: Mapping) -> OrganisationRow:

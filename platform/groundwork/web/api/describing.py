@@ -38,6 +38,7 @@ _REFUSALS: Mapping[int, str] = {
     415: "Bodies are taken as `application/json` in UTF-8 only.",
     422: "A value cannot be accepted. `errors` says which, and why.",
     428: "Send `If-Match` with the `ETag` you read.",
+    429: "Too often. Wait as long as `Retry-After` says, or a few minutes; nothing was done.",
 }
 
 IDEMPOTENCY_KEY = OpenApiParameter(

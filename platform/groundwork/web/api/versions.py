@@ -10,6 +10,7 @@ import re
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
+from groundwork.access.errors import DomainError
 from groundwork.web.api.problems import Malformed, PreconditionFailed, PreconditionRequired
 
 _TAG = re.compile(r'\s*((?:W/)?"[^"\x00-\x20\x7f]*"|[0-9]{1,18})\s*(?:,|$)')
@@ -40,6 +41,15 @@ def require_match(request: Request, version: int) -> int | None:
             % {"version": version}
         )
     return version
+
+
+def overtaken(refusal: DomainError, read: int | None, present: int | None) -> Exception:
+    """What to raise for a service's ``refusal`` of a change made of version ``read`` (None: of any).
+
+    Where somebody was quicker between the look at the version and the service's lock, ``present`` is another one, and
+    it is the same refusal as if they had been before; otherwise the refusal is about something else and stays.
+    """
+    return PreconditionFailed(refusal.message) if read is not None and present != read else refusal
 
 
 def _tags(given: str) -> set[str]:

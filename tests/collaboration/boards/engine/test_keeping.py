@@ -7,6 +7,7 @@ import random
 import subprocess
 from pathlib import Path
 from typing import Any, get_type_hints
+from uuid import UUID
 
 import pytest
 
@@ -207,6 +208,20 @@ def test_a_bad_file_is_refused_with_a_sentence(change: Any, code: str) -> None:
     assert isinstance(answer, Rejected)
     assert answer.code == code
     assert answer.sentence
+
+
+def test_a_short_file_cannot_ask_for_millions_of_marks() -> None:
+    def marked(count: int) -> Any:
+        def change(file: Any, note: str, column: str) -> Any:
+            copies = {str(UUID(int=n, version=4)): file["things"][note] | {"agree": 10_000} for n in range(count)}
+            return {**file, "things": {**file["things"], **copies}}
+
+        return import_board(spoilt(change), op_id=EPOCH, by="facil", at=START)
+
+    refused = marked(21)
+    assert isinstance(refused, Rejected)
+    assert refused.code == "too_many"
+    assert not isinstance(marked(20), Rejected)
 
 
 def test_a_template_that_is_none_is_a_mistake_of_the_caller() -> None:

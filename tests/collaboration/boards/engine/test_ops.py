@@ -11,8 +11,9 @@ import pytest
 
 from collaboration.boards.engine import limits
 from collaboration.boards.engine.applying import Applied, apply
+from collaboration.boards.engine.encoding import encode
 from collaboration.boards.engine.ops import SHAPES, Op, depth, parse
-from collaboration.boards.engine.reading import read_frame, read_ops
+from collaboration.boards.engine.reading import read_frame, read_op, read_ops
 from collaboration.boards.engine.refusals import Rejected
 from collaboration.boards.engine.stages import PERMITTED
 from collaboration.boards.engine.texts import BOARD, device_hash, is_id
@@ -42,6 +43,65 @@ def raw(**changes: Any) -> dict[str, Any]:
 def test_a_good_op_is_read() -> None:
     op = parse(raw(text="  Buses\r\nto\tclinics \ufeff", board=BOARD_ID), board=BOARD_ID)
     assert op == Op(ID, 1, "note.add", OTHER, {"column": ID, "text": "Buses\nto\tclinics"})
+
+
+class Shouted(str):
+    pass
+
+
+def test_what_is_told_and_kept_is_json() -> None:
+    told = {"text": Shouted('é "quoted"\n\u2028\x7f'), "n": True, "none": None, "many": (1, 2)}
+    assert json.loads(encode(told)) == {**told, "many": [1, 2]}
+    assert encode({"a": "é"}) == '{"a":"é"}'.encode()
+    with pytest.raises(TypeError):
+        encode({"a": object()})
+    with pytest.raises(UnicodeEncodeError):
+        encode("\ud800")
+
+
+def both_ways(data: bytes | str) -> Op | Rejected:
+    """What is read of an op's frame, which is the same by the short way wherever that says anything."""
+    frame = read_frame(data)
+    slow = frame if isinstance(frame, Rejected) else read_ops(frame, board=BOARD_ID)[0][1]
+    quick = read_op(data, board=BOARD_ID)
+    if quick is not None or isinstance(slow, Op):
+        assert quick == slow, data
+    return slow
+
+
+def test_the_short_way_takes_what_the_long_way_takes_and_nothing_else() -> None:
+    good = {"t": "op", **raw(text="  Buses\r\nto\tclinics \ufeff", board=BOARD_ID)}
+    whole = json.dumps(good)
+    assert isinstance(both_ways(whole), Op)
+    assert isinstance(both_ways(f" {whole}\n".encode()), Op)
+    assert isinstance(both_ways(json.dumps({key: good[key] for key in reversed(good)}, ensure_ascii=False)), Op)
+    assert both_ways(whole.replace("{", '{"base_seq": 7, ', 1)) == both_ways(whole)
+    for data in (
+        whole.replace("1,", "1.0,", 1),
+        whole.replace("1,", "1e0,", 1),
+        whole.replace("1,", "true,", 1),
+        whole.replace("1,", f"{2**53},", 1),
+        whole.replace("1,", f"{2**70},", 1),
+        whole.replace("1,", "NaN,", 1),
+        whole.replace("1,", "1e999,", 1),
+        whole.replace("Buses", "\\ud800"),
+        whole.replace("Buses", "\u202e"),
+        whole.replace("Buses", "\x01"),
+        whole.replace(BOARD_ID, OTHER),
+        whole.replace(f'"{BOARD_ID}"', "null"),
+        whole.replace(f'"{BOARD_ID}"', '""'),
+        whole.replace('"op"', '"ops"'),
+        whole.replace('"props"', '"propz"'),
+        whole[:-1],
+        whole + "x",
+        "\ufeff" + whole,
+        b"\xff" + whole.encode(),
+        json.dumps({**good, "props": None}),
+        json.dumps({**good, "props": {**good["props"], "text": "a" * limits.MOST_BYTES}}),
+        "[" * 100_000,
+        "",
+    ):
+        assert isinstance(both_ways(data), Rejected), data
 
 
 BAD = [
@@ -113,6 +173,8 @@ def test_what_is_wrong_is_named(sent: Any, code: str) -> None:
     assert answer.code == code
     assert "%(" not in answer.sentence
     assert all(ord(letter) >= 32 for letter in answer.sentence)
+    if isinstance(sent, dict):
+        assert isinstance(both_ways(json.dumps({"t": "op", **sent})), Rejected)
 
 
 FRAMES = [

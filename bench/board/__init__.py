@@ -1,0 +1,1 @@
+"""Live boards: ours against peers, in one run, by one neutral generator."""

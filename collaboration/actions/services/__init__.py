@@ -1,0 +1,1 @@
+"""Making actions, asking people to take them on, and saying how they went."""

@@ -1,0 +1,1 @@
+"""Partnership boards in the API."""

@@ -1,0 +1,1 @@
+"""Reading partnership boards: see the modules, named by what they read."""

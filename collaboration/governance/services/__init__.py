@@ -1,0 +1,1 @@
+"""Writing partnership boards: see the modules, named by what they change."""

@@ -1,0 +1,1 @@
+"""Meetings of partnership boards up to their beginning: planned, invited to, prepared, read of."""

@@ -1,0 +1,1 @@
+"""The pages of decisions: the register, one decision, and what is done to it."""

@@ -1,0 +1,1 @@
+"""Pages of a meeting while it is held, and of its minutes."""

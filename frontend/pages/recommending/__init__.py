@@ -1,0 +1,1 @@
+"""Pages of recommendations that are followed up, and of assemblies, briefings and letters."""
