@@ -43,4 +43,5 @@ def cache_key(key: str, key_prefix: str, version: int) -> str:
     return f"{os.getpid()}:{cache_space[0]}:{key_prefix}:{version}:{key}"
 
 
-CACHES["default"]["KEY_FUNCTION"] = "tests.settings.cache_key"  # noqa: F405
+for _cache in CACHES.values():  # noqa: F405
+    _cache["KEY_FUNCTION"] = "tests.settings.cache_key"

@@ -38,6 +38,8 @@ log = structlog.get_logger(__name__)
 BATCH: Final = 1_000
 KINDS: Final = {Digest.Kind.DIGEST: "digest.due", Digest.Kind.AT_ONCE: "digest.at_once"}
 KEPT_FOR: Final = timedelta(days=400)
+TRIED_AGAIN_AFTER: Final = timedelta(hours=1)
+"""When a digest that could not be written is looked at again."""
 USEFUL_FOR: Final = timedelta(days=7)
 """A digest that could not go for a week would tell what is no longer so: the next one tells it."""
 
@@ -199,9 +201,11 @@ def _messages(reading: Reading, writer: Writer, drafts: list[Draft]) -> dict[UUI
             # Says nothing about this digest: all of the batch is made by the next who looks.
             raise
         except Exception:
-            # One digest that cannot be written must not stop the others; it is tried again with the next.
+            # One digest that cannot be written must not stop the others, nor wait for a week.
             log.exception("digest_not_written", subscriber=str(subscriber.pk))
             draft.kind = ""
+            again = first_allowed(draft.rhythm, reading.at + TRIED_AGAIN_AFTER)
+            draft.next_at = min(draft.next_at or again, again)
             continue
         made[subscriber.pk] = OutgoingMessage(
             id=uuid7(),

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 import structlog
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -51,7 +51,7 @@ def database() -> str:
 
 
 def cached() -> str:
-    key, value = f"readyz:{uuid7()}", "seen"
+    cache, key, value = caches["strict"], f"readyz:{uuid7()}", "seen"
     cache.set(key, value, 10)
     if cache.get(key) != value:
         raise Unwell("forgets")

@@ -70,6 +70,10 @@ class Redis:
         self.client = redis.Redis.from_url(self.url, socket_timeout=5)
         self.kinds = ["forget", "cut", *(["restart", "pause"] if self.program else [])]
 
+    @staticmethod
+    def has_program() -> bool:
+        return shutil.which("redis-server") is not None
+
     def start(self) -> None:
         if self.program:
             self.process = subprocess.Popen(

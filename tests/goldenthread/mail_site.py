@@ -119,8 +119,8 @@ class Site:
         self.orphaned: list[Running] = []
         self.did: Counter[str] = Counter()
         self.logs: list[Path] = []
-        self.waiting_since: tuple[float, int] | None = None
-        self.longest_wait = 0.0
+        self.waiting: tuple[str, float, int] | None = None
+        self.waits: list[tuple[float, str]] = []
         for name in self.parts:
             self.start(name)
 
@@ -153,7 +153,7 @@ class Site:
                 getattr(self.redis, fault)()
             else:
                 asyncio.run(getattr(self.redis, fault)(chance))
-            self.waiting_since = (time.monotonic(), server.size)
+            self.waiting = (fault, time.monotonic(), server.size)
 
     def kill(self, name: str, chance: random.Random) -> None:
         """With 9: it and all its children, or only itself, so that its children have no parent any more."""
@@ -166,11 +166,21 @@ class Site:
             running.end()
         self.start(name)
 
-    def time_the_wait(self, server: MailServer) -> None:
-        """How long no mail went after Redis was disturbed."""
-        if self.waiting_since is not None and server.size != self.waiting_since[1]:
-            self.longest_wait = max(self.longest_wait, time.monotonic() - self.waiting_since[0])
-            self.waiting_since = None
+    def time_the_wait(self, server: MailServer, *, due: bool) -> None:
+        """How long no mail went after Redis was disturbed; while none is due, nobody waits."""
+        if self.waiting is None:
+            return
+        fault, since, size = self.waiting
+        if server.size != size:
+            self.waits.append((round(time.monotonic() - since, 1), fault))
+            self.waiting = None
+        elif not due:
+            self.waiting = (fault, time.monotonic(), size)
+
+    @property
+    def longest_wait(self) -> float:
+        """In seconds, of those that are over."""
+        return max((seconds for seconds, _ in self.waits), default=0.0)
 
     def children_without_parent(self) -> int:
         return sum(not each.group_is_gone() for each in self.orphaned)

@@ -74,7 +74,7 @@ def test_a_half_written_secret_is_replaced(tmp_path: Path) -> None:
 
 def test_a_unix_socket_has_one_spelling_for_the_operator() -> None:
     read_back = read({**PRODUCTION, "REDIS_URL": "unix:///run/redis.sock?db=1"})
-    assert read_back.broker_url == "redis+socket:///run/redis.sock?db=1"
+    assert read_back.broker_url == "socket:///run/redis.sock?db=1"
     assert read_back.redis_url == "unix:///run/redis.sock?db=1"
 
 

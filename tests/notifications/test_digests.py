@@ -594,6 +594,27 @@ def test_a_worker_that_is_out_of_time_leaves_its_batch_to_the_next(
     assert OutgoingMessage.objects.count() == 1
 
 
+def test_a_digest_that_cannot_be_written_is_written_an_hour_later(
+    ground: Ground, clock: time_machine.Coordinates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: object, **_more: object) -> None:
+        raise OSError("the disk is full")
+
+    row = subscribe(None, "area=V1")
+    write_update(ground)
+    clock.move_to(TUESDAY)
+    with monkeypatch.context() as for_a_while:
+        for_a_while.setattr("notifications.services.wording.Writer.write", broken)
+        assert digesting.make_all_due() == 1
+    row.refresh_from_db()
+    assert row.next_at == TUESDAY + timedelta(hours=1)
+    assert not Digest.objects.exists()
+    [mail] = make(clock, TUESDAY + timedelta(hours=1))
+    assert "40 homes" in mail.text
+    row.refresh_from_db()
+    assert row.next_at == TUESDAY + WEEK
+
+
 def test_a_tick_with_nothing_due_asks_once(ground: Ground, clock: time_machine.Coordinates) -> None:
     subscribe(None, "area=V1")
     with CaptureQueriesContext(connection) as captured:

@@ -14,7 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from groundwork.live import Topic, hint
 from groundwork.live.sending import Complaints, in_one_process
@@ -71,7 +71,7 @@ class Neighbours:
                 due, self._due = self._due, {}
                 entries = {cache_key(board_id, PROCESS): here for board_id, here in due.items()}
                 try:
-                    await with_cache(cache.set_many, entries, KEPT_SECONDS)
+                    await with_cache(caches["strict"].set_many, entries, KEPT_SECONDS)
                 except Exception as error:
                     # Redis is away. All of it is told again before long, as it is when nothing changes.
                     _not_shared.note(error, monotonic())
@@ -95,7 +95,7 @@ class Neighbours:
                 process = self._heard.pop()
                 keys = {cache_key(board_id, process): board_id for board_id in self._hubs.hubs}
                 try:
-                    found = await with_cache(cache.get_many, list(keys))
+                    found = await with_cache(caches["strict"].get_many, list(keys))
                 except Exception as error:
                     _not_shared.note(error, monotonic())
                     return

@@ -92,7 +92,7 @@ class Environment:
         if self.redis_url is None:
             return "memory://"
         # One spelling for the operator; Celery calls a Unix socket differently from everybody else.
-        return re.sub(r"^unix://", "redis+socket://", self.redis_url)
+        return re.sub(r"^unix://", "socket://", self.redis_url)
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Environment:

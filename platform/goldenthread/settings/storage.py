@@ -1,5 +1,7 @@
 """Where data lives: database, cache, sessions, channel layer, static files."""
 
+from typing import Any
+
 import dj_database_url
 
 from goldenthread.settings import ENVIRONMENT
@@ -25,13 +27,15 @@ else:
         _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 12, "timeout": 10}
 
 if ENVIRONMENT.redis_url:
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": ENVIRONMENT.cache_url,
-            "KEY_PREFIX": "gt",
-            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
-        }
+    _redis: dict[str, Any] = {
+        "LOCATION": ENVIRONMENT.cache_url,
+        "KEY_PREFIX": "gt",
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
+    }
+    # The same cache twice: "strict" for those who must know whether Redis answers.
+    CACHES: dict[str, dict[str, Any]] = {
+        "default": {"BACKEND": "goldenthread.cache.ForgivingRedisCache", **_redis},
+        "strict": {"BACKEND": "django.core.cache.backends.redis.RedisCache", **_redis},
     }
     CHANNEL_LAYERS = {
         "default": {
@@ -41,12 +45,11 @@ if ENVIRONMENT.redis_url:
         }
     }
 else:
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            "OPTIONS": {"MAX_ENTRIES": 20_000},
-        }
+    _memory = {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
+    CACHES = {"default": _memory, "strict": _memory}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 SESSION_ENGINE = "groundwork.accounts.sessions"

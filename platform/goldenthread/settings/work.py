@@ -8,6 +8,7 @@ from kombu import Queue
 from goldenthread.settings import ENVIRONMENT
 
 CELERY_BROKER_URL = ENVIRONMENT.broker_url
+CELERY_BROKER_TRANSPORT = None if ENVIRONMENT.is_embedded else "goldenthread.broker:Transport"
 # How long a broken broker may hold up somebody's request: the sweep finds what could not be announced.
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {"polling_interval": 0.02}
