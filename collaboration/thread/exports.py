@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from collaboration.thread.queries import Columns, coverage, gaps
+from groundwork.clock import today
 from groundwork.sheets.columns import LICENCE, Column, Table, register_table
 
 _AMBITION: Final = (
@@ -33,6 +34,12 @@ _FIGURES: Final = (
         kind="number",
         unit=_("pounds sterling"),
         meaning=_("The stated funding of these initiatives together, in whole pounds."),
+    ),
+    Column(name="on", kind="date", meaning=_("The day that is counted: at its end, or as it is now.")),
+    Column(
+        name="exact",
+        kind="yes_no",
+        meaning=_("Whether that day’s register was kept; if not, it is inferred from when work was published."),
     ),
     LICENCE,
 )
@@ -109,6 +116,8 @@ def coverage_records(columns: Columns, on: date | None = None) -> Iterator[dict[
                 "initiatives": initiatives.cells[r][c],
                 "partners": partners.cells[r][c],
                 "money_gbp": money.cells[r][c],
+                "on": on or today(),
+                "exact": initiatives.is_exact,
             }
 
 

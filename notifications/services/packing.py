@@ -7,7 +7,8 @@ written anew then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -76,6 +77,35 @@ def make(at: datetime | None = None) -> int:
             # One that cannot be written must not stop the others; it is tried again at the next look.
             log.exception("pack_not_written", person=person.pk, board=board.slug)
     return written
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """What would be sent to one reader. ``says`` is empty when there is nothing to say."""
+
+    address: str
+    board: str
+    month: str
+    says: str
+    reason: str
+
+
+def plan(at: datetime) -> Iterator[Planned]:
+    """What :func:`make` would do at ``at``, to whom and why, as things are now. Changes nothing."""
+    month = Month.of(localdate(at)).before
+    for person, board in readers_among(_waiting(at)):
+        actor = packs.reader_of(person, board)
+        if actor is None or out_of_quiet_hours(person, at) >= at + USEFUL_FOR:
+            continue
+        pack = packs.read(actor, board, month, at)
+        with translation.override(LANGUAGE):
+            yield Planned(
+                address=person.email,
+                board=board.name,
+                month=month_words(pack),
+                says="" if pack.is_empty else ", ".join(facts(pack)),
+                reason=str(PACK.reason),
+            )
 
 
 def are_due(at: datetime) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from groundwork.clock import today
 from tests.frontend.reading import Vale, links, read, vale, words
 from tests.settings import forget_cache
 from vision.frameworks.models import Element
@@ -85,6 +86,8 @@ def test_the_figures_as_a_spreadsheet(client: Client, place: Vale) -> None:
         "initiatives": "1",
         "partners": "3",
         "money_gbp": "1750",
+        "on": today().isoformat(),
+        "exact": "yes",
         "licence": "",
     }
     assert client.get("/coverage.csv?columns=area").status_code == 200

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -71,6 +72,19 @@ def test_who_holds_a_seat_gets_it_and_a_deputy_does_not(ground: Ground, board: P
     assert packing.make() == 2
 
     assert sent() == ["member@example.org", "nurse@example.org"]
+
+
+def test_what_would_be_sent_is_listed_and_nothing_is(
+    ground: Ground, board: PartnershipBoard, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("send_digests", "--dry-run")
+
+    listed = capsys.readouterr().out
+    assert f"nurse@example.org  pack {board.name}, November 2026" in listed
+    assert "because you hold a seat on this board" in listed
+    assert "1 would be sent, 0 have nothing to say." in listed
+    assert not sent()
+    assert not BoardPack.objects.exists()
 
 
 def test_it_comes_once_however_often_it_is_looked_for(

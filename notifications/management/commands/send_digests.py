@@ -1,4 +1,4 @@
-"""Makes the digests that are due, or shows who would get what and why."""
+"""Makes the digests that are due; or shows who would get what and why, the monthly packs of boards too."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from groundwork.clock import now
-from notifications.services import digesting
+from notifications.services import digesting, packing
 
 
 def moment(text: str) -> datetime:
@@ -52,4 +52,12 @@ class Command(BaseCommand):
             self.stdout.write(f"  {counts}; because {each.reason}")
             if options["full"]:
                 self.stdout.write("  | " + each.written.text.replace("\n", "\n  | "))
+        for pack in packing.plan(at):
+            if not pack.says:
+                empty += 1
+                self.stdout.write(f"{pack.address}  pack {pack.board}, {pack.month}: nothing to say")
+                continue
+            made += 1
+            self.stdout.write(f"{pack.address}  pack {pack.board}, {pack.month}")
+            self.stdout.write(f"  {pack.says}; because {pack.reason}")
         self.stdout.write(f"{made} would be sent, {empty} have nothing to say. Nothing was changed.")

@@ -7,9 +7,10 @@ from uuid import UUID, uuid5
 
 from django.utils import timezone
 
-from collaboration.governance.models import Attendance, Decision, Meeting, PartnershipBoard
+from collaboration.governance.models import Attendance, Meeting, PartnershipBoard
 from collaboration.governance.queries import boards
-from collaboration.governance.services import agenda, attending, deciding, minuting, papers, planning, running, voices
+from collaboration.governance.services import agenda, attending, minuting, papers, planning, running
+from goldenthread.demo import decisions
 from groundwork.access.actors import PersonActor
 from groundwork.clock import now, today
 
@@ -23,7 +24,6 @@ Seven in ten children in the two pilot districts started school ready to learn. 
 2. One form, shared by all partners, filled in once.
 """
 _NAMES = UUID("6f3f1f7e-9f0b-4c5e-8a51-0d6f0f9a4c11")
-NONE = "None."
 
 
 def load(keeper: PersonActor, board: PartnershipBoard) -> None:
@@ -62,6 +62,15 @@ def _held(keeper: PersonActor, board: PartnershipBoard) -> None:
     visits = agenda.add(
         actor=keeper, meeting=past, title="One welcome visit for each family", purpose="decision", minutes=30
     )
+    form = agenda.add(
+        actor=keeper,
+        meeting=past,
+        title="Who makes the shared form",
+        purpose="decision",
+        minutes=15,
+        exempt=True,
+        exempt_reason="Two firms named their prices in confidence.",
+    )
     planning.publish_agenda(actor=keeper, meeting=past)
     running.begin(actor=keeper, meeting=past, at=past.starts_at)
     _attend(keeper, past)
@@ -73,7 +82,7 @@ def _held(keeper: PersonActor, board: PartnershipBoard) -> None:
         text="Health visitors and nurseries both visit now, and families tell their story twice.",
         uuid=uuid5(_NAMES, "note"),
     )
-    marked = running.mark(
+    once = running.mark(
         actor=keeper,
         item=visits,
         kind="decision",
@@ -89,9 +98,18 @@ def _held(keeper: PersonActor, board: PartnershipBoard) -> None:
         who=keeper.person.name,
         due_on=today() + timedelta(days=5),
     )
+    running.take(actor=keeper, item=form)
+    maker = running.mark(
+        actor=keeper,
+        item=form,
+        kind="decision",
+        text="The second firm makes the shared form",
+        uuid=uuid5(_NAMES, "maker"),
+    )
     running.close(actor=keeper, meeting=past, at=past.ends_at)
-    if marked.decision is not None:
-        _make(keeper, board, marked.decision, past)
+    if once.decision is not None and maker.decision is not None:
+        decisions.of_meeting(keeper, past, once.decision, maker.decision)
+    decisions.of_board(keeper, board)
     past.refresh_from_db()
     minutes = past.minutes
     minutes = minuting.circulate(
@@ -108,32 +126,6 @@ def _attend(keeper: PersonActor, meeting: Meeting) -> None:
         there = Attendance.State.ABSENT if each.is_vacant else Attendance.State.PRESENT
         said.append(attending.Said(seat=each.seat.pk, state=there))
     attending.note(actor=keeper, meeting=meeting, seats=said)
-
-
-def _make(keeper: PersonActor, board: PartnershipBoard, decision: Decision, past: Meeting) -> None:
-    row = deciding.change(
-        actor=keeper,
-        decision=decision,
-        version=None,
-        rationale="Families asked to tell their story once.",
-        options=[
-            {"title": "One visit by whoever knows the family", "text": "", "chosen": True},
-            {"title": "Go on as now", "text": "Two visits, two forms.", "chosen": False},
-        ],
-        accords="accords",
-        accords_reason="It serves an equal start.",
-        financial="Within what partners spend now.",
-        legal="An agreement on sharing data is needed.",
-        resources=NONE,
-        parish=NONE,
-        equality_eliminate="Visits are offered in the family’s language.",
-        equality_advance="Families without a nursery place are visited as well.",
-        equality_foster=NONE,
-    )
-    row = deciding.open_for_voices(actor=keeper, decision=row)
-    entitled = boards.voting_organisations(board)
-    voices.take_down(actor=keeper, decision=row, said={each.pk: "for" for each in entitled})
-    deciding.make(actor=keeper, decision=row, decided_on=timezone.localtime(past.starts_at).date())
 
 
 def _at(days: int, hour: int) -> datetime:

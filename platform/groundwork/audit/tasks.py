@@ -9,17 +9,22 @@ import structlog
 from django.db import transaction
 
 from groundwork.audit.queries import is_being_looked_through
-from groundwork.audit.services.sealing import seal_some
+from groundwork.audit.services.sealing import seal_all
 from groundwork.audit.services.verifying import begin_look, go_on_looking
 from groundwork.schedule.registry import Slot, daily, every, job
+
+MOST_A_MINUTE = 3_000
 
 log = structlog.get_logger(__name__)
 
 
 @job("audit.seal", when=every(minutes=1))
 def seal(slot: Slot) -> None:
-    """Bring the newest acts into the chain; after an upgrade, the next few thousand of the old ones."""
-    seal_some()
+    """Bring the newest acts into the chain; after an upgrade, the next few thousand of the old ones.
+
+    After this claim is committed: many steps within it would hold the lock of a writer.
+    """
+    transaction.on_commit(lambda: seal_all(most=MOST_A_MINUTE))
 
 
 @job("audit.verify", when=daily(time(2, 0)))

@@ -147,7 +147,10 @@ def test_before_it_was_kept_it_is_inferred_and_said_to_be(ground: Ground, clock:
     told = Client().get(f"/api/v1/coverage/?on={first - timedelta(days=30)}").json()
     assert (told["cells"][0][0], told["exact"]) == (1, False)
     line = next(iter(coverage_records("block", first)))
-    assert line["initiatives"] == 2
+    assert (line["initiatives"], line["on"], line["exact"]) == (2, first, True)
+    # In each line, because lines are copied out of files.
+    before = coverage_records("block", first - timedelta(days=30))
+    assert {(line["on"], line["exact"]) for line in before} == {(first - timedelta(days=30), False)}
 
 
 def test_partners_are_the_organisations_of_the_day(ground: Ground, clock: Any) -> None:

@@ -62,9 +62,10 @@ def test_a_long_backlog_is_sealed_in_steps(town):
     holds()
 
 
-def test_the_clock_seals_each_minute(town):
+def test_the_clock_seals_each_minute(town, django_capture_on_commit_callbacks):
     some_acts(town)
-    tick(at=now())
+    with django_capture_on_commit_callbacks(execute=True):
+        tick(at=now())
     assert not AuditEntry.objects.filter(is_sealed=False).exists()
 
 
