@@ -17,6 +17,7 @@ from collaboration.governance.checklist import IMPLICATIONS
 from collaboration.governance.models import Decision, Declaration
 from collaboration.governance.services import declaring, linking, voices
 from groundwork.clock import now
+from groundwork.directory.models import Organisation, OrganisationName
 from tests.collaboration.governance import decided
 from tests.collaboration.governance import ground as grounds
 from tests.collaboration.governance.ground import CHAIR, DEPUTY, LEAD, MEMBER, OF_THE_BOARD, SECRETARY, Ground
@@ -346,11 +347,14 @@ def test_a_page_costs_the_same_whoever_spoke(ground: Ground) -> None:
         ("q=birch", ["Birch"]),
         ("organisation=vale-nhs", ["Ash", "Birch", "Cedar"]),
         ("organisation=southwick-council", ["Ash"]),
+        ("organisation=SOUTHWICK+Borough", ["Ash"]),
     ],
 )
 def test_the_register_is_narrowed(ground: Ground, query: str, titles: list[str]) -> None:
     ash = decided.made(ground, title="Ash", elements=["V-A1"])
     linking.add(actor=ground[LEAD], decision=ash, what="Asks them", organisation="southwick-council")
+    known_as = {"name": "Southwick Borough", "folded": "southwick borough", "kind": "former"}
+    OrganisationName.objects.create(organisation=Organisation.objects.get(slug="southwick-council"), **known_as)
     decided.made(ground, title="Birch", accords="contrary", accords_reason="The law")
     decided.proposed(ground, title="Cedar")
     client = signed_in(ground.world, MEMBER)
@@ -359,6 +363,11 @@ def test_the_register_is_narrowed(ground: Ground, query: str, titles: list[str])
     answer: Any = client.get(f"/decisions.csv?{query}")
     file = b"".join(answer.streaming_content).decode()
     assert [title for title in ("Ash", "Birch", "Cedar") if title in file] == titles
+
+
+def test_the_filter_shows_the_name_of_the_organisation(ground: Ground) -> None:
+    page = text(Client().get("/decisions/?organisation=southwick-council"))
+    assert 'value="Southwick Council"' in page
 
 
 ODD = ("status=odd", "year=20x6", "board=nowhere", "q=%00", "organisation=x", "page=odd")

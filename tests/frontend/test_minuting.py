@@ -12,8 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.timezone import localtime
 
-from collaboration.governance.models import AgendaItem, Decision, Mark, Minutes, MinutesComment, Paper
+from collaboration.governance.models import AgendaItem, Decision, Mark, Meeting, Minutes, MinutesComment, Paper
 from collaboration.governance.services import minuting, running
 from groundwork.clock import now, today
 from tests.collaboration.governance import ground as grounds
@@ -100,6 +101,19 @@ def test_who_gets_which_page(ground: Ground, stage: str, access: str) -> None:
                     wrong.append(f"POST {route} {stage} {role}: {posted}, not {status}")
     assert wrong == []
     assert Minutes.objects.get(pk=minutes.pk).status == stage
+
+
+@pytest.mark.parametrize(
+    ("closed_after", "said"), [(timedelta(minutes=95), True), (timedelta(days=2), False), (-timedelta(hours=1), False)]
+)
+def test_the_end_is_told_where_it_is_known(ground: Ground, closed_after: timedelta, said: bool) -> None:
+    """What is written up two days later was closed whenever somebody pressed the button."""
+    meeting = at_stage(ground, "published", access="public").meeting
+    begins = localtime(now()).replace(hour=14, minute=0)
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=begins, closed_at=begins + closed_after)
+    shown = " ".join(page(browser(ground, "public"), "meeting-minutes", meeting.uuid).split())
+    assert ("14:00 to 15:35" in shown) is said
+    assert ("14:00</dd>" in shown) is not said
 
 
 def test_a_meeting_is_run_by_plain_forms(ground: Ground) -> None:

@@ -31,6 +31,7 @@ from groundwork.access.actors import Actor
 from groundwork.access.errors import NotFound
 from groundwork.clock import today
 from groundwork.directory.models import Organisation, holding_on
+from groundwork.directory.queries import find_organisation
 from vision.frameworks.models import Element
 
 Status = Decision.Status
@@ -44,7 +45,8 @@ class DecisionFilters:
     """What the register shows. Every field empty: everything the reader may see.
 
     ``board`` and ``organisation`` are slugs, ``ambition`` is the code of an element, with all that is below it.
-    ``organisation``: it sits on the board, or the decision changes something about it.
+    ``organisation``: it sits on the board, or the decision changes something about it. It may be asked for by any of
+    its names, since that is what people type.
     """
 
     board: str = ""
@@ -73,6 +75,8 @@ class DecisionFilters:
         """
         problems: list[str] = []
         given = {name: _tidy(query.get(name) or "") for name in cls.__dataclass_fields__}
+        if given["organisation"] and (meant := find_organisation(given["organisation"])) is not None:
+            given["organisation"] = meant.slug
         if given["status"] and given["status"] not in cls.STATUSES:
             problems.append(_("There is no state of that name."))
             given["status"] = ""

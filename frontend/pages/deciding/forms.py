@@ -11,6 +11,7 @@ from collaboration.governance.queries.decisions import DecisionFilters, boards_t
 from collaboration.governance.services import decision_words as words
 from frontend import forms
 from groundwork.access.actors import Actor
+from groundwork.directory.queries import find_organisation
 from vision.frameworks.queries import ambitions
 
 __all__ = ["ChangesForm", "DecisionForm", "DeclareForm", "FilterForm", "MakeForm", "ReasonForm", "ReviewForm"]
@@ -48,13 +49,16 @@ class FilterForm(forms.Form):
     )
     organisation = forms.CharField(
         label=_("Organisation"),
-        help_text=_("The last part of its page’s address, such as some-council."),
-        max_length=100,
+        help_text=_("Its whole name. It sits on the board, or the decision changes something about it."),
+        max_length=200,
         required=False,
     )
 
     def __init__(self, *, actor: Actor, filters: DecisionFilters) -> None:
-        super().__init__(initial=filters.asked())
+        said = filters.asked()
+        if (organisation := find_organisation(filters.organisation) if filters.organisation else None) is not None:
+            said["organisation"] = organisation.name
+        super().__init__(initial=said)
         any_of = [("", _("Any"))]
         boards = boards_that_decided(actor)
         self._offer("board", any_of + [(each.slug, each.name) for each in boards])

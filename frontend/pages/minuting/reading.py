@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import localdate
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -53,6 +54,7 @@ def minutes(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "present": _listed(attendance, actor.is_partner, present=True),
         "apologies": _listed(attendance, actor.is_partner, state="apologies"),
         "absent": _listed(attendance, actor.is_partner, state="absent"),
+        "ended_that_day": _ended_that_day(meeting),
         "quorum": reading.quorum_said(meeting, attendance),
         "whole": [one for one in comments if one.item_id is None],
         "writes": writes,
@@ -63,6 +65,12 @@ def minutes(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "locked": {item.pk for item in items if interests.is_locked(actor, item)} if writes and declared else set(),
     }
     return render(request, "frontend/minuting/minutes.html", context)
+
+
+def _ended_that_day(meeting: Any) -> bool:
+    """What is written up on another day ended whenever somebody pressed the button: its end is not known."""
+    begins, ended = meeting.starts_at, meeting.closed_at
+    return ended is not None and ended > begins and localdate(ended) == localdate(begins)
 
 
 def _listed(attendance: list[Any], named: bool, *, present: bool = False, state: str = "") -> list[dict[str, Any]]:

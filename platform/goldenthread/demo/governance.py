@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from collaboration.governance.models import PartnershipBoard, Seat
 from collaboration.governance.services import boards, chairing, seats
 from goldenthread.demo import meetings
+from goldenthread.demo.accounts import ACCOUNTS
 from goldenthread.demo.colleagues import colleague_of
 from groundwork.access.actors import PersonActor
 from groundwork.accounts.models import Person
@@ -91,10 +92,12 @@ class Governance:
         meetings.load(keeper, board)
 
     def _partners(self, convening: Organisation) -> list[Organisation]:
-        """Those that somebody leads in the demonstration; and a council that nobody acts for, whose seat is vacant."""
+        """Those that somebody leads in the demonstration, first those one can sign in for; and a council that nobody
+        acts for, whose seat is vacant."""
         leads = holding_leads()
         bodies = Organisation.objects.filter(is_group=False).exclude(pk=convening.pk).exclude(status="closed")
-        led = list(bodies.filter(pk__in=leads.values("organisation")).order_by("name", "pk")[:6])
+        tried = Exists(leads.filter(organisation=OuterRef("pk"), person__email__in=[each.email for each in ACCOUNTS]))
+        led = list(bodies.filter(pk__in=leads.values("organisation")).order_by(tried.desc(), "name", "pk")[:6])
         alone = bodies.filter(sector=convening.sector, mandates=None).order_by("name", "pk")[:1]
         return [*led, *alone]
 
