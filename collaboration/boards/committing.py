@@ -56,8 +56,8 @@ log = structlog.get_logger(__name__)
 
 GAP: Final = int(getattr(settings, "BOARD_COMMIT_GAP_MS", 20)) / 1000
 LONGEST_GAP: Final = 0.05
-MOST_WAITING: Final = 20_000
-"""Ops that may wait in one process. Above that clients are asked to slow down."""
+MOST_WAITING: Final = 40_000
+"""Ops that may wait in one process, about two seconds of its work. Above that clients are asked to slow down."""
 MOST_AT_ONCE: Final = 2_000
 """Ops in one transaction."""
 SNAPSHOTS_APART: Final = 10.0

@@ -202,6 +202,7 @@ class Hub:
             self._ring_size -= self._ring.popleft().size
         for listener in behind:
             self.feed(listener)
+        told.put_away()
 
     def feed(self, listener: Listener) -> None:
         """Give somebody who is behind what they lack, as far as they can take it now."""

@@ -51,7 +51,7 @@ def thaw(frozen: Mapping[str, Any]) -> State:
             state._react(id, key, mark)
     for kept, stacks in ((frozen["done"], state.steps.done), (frozen["undone"], state.steps.undone)):
         for key, stack in kept.items():
-            stacks[key] = [Step(*step) for step in stack]
+            stacks[key] = [Step.keep(*step) for step in stack]
             state.steps.maker.update((step.seq, key) for step in stacks[key])
     for op_id, seq, by in frozen["recent"]:
         state.recent[op_id] = (seq, by)
