@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from groundwork.directory.models import Area, Organisation
@@ -58,6 +60,24 @@ def pages_of(made: Succession) -> dict[str, str]:
         "succession-predecessor-remove": reverse("succession-predecessor-remove", args=[made.pk, replaced.pk]),
         "succession-items": reverse("succession-items", args=[made.pk, replaced.pk, "initiatives"]),
     }
+
+
+def test_the_list_costs_the_same_for_one_and_for_three(world: World) -> None:
+    made = split(world)
+    client = client_of(world, "other:officer")
+    address = reverse("successions")
+    client.get(address)
+    costs = []
+    for number in (1, 3):
+        while Succession.objects.count() < number:
+            copy = Succession.objects.get(pk=made.pk)
+            copy.pk, copy.title = None, f"{made.title} {Succession.objects.count()}"
+            copy.save()
+        with CaptureQueriesContext(connection) as captured:
+            page = client.get(address).content.decode()
+        assert page.count(made.title) >= number
+        costs.append(len(captured))
+    assert costs[0] == costs[1]
 
 
 @pytest.mark.parametrize(

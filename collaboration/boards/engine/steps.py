@@ -23,9 +23,8 @@ class Step(Struct, gc=False):
 
     ``private``: something in it was hidden when it was done, so only its maker may undo it.
 
-    ``packed`` are the changes as MessagePack. A process holds fifty of these for each writer and reads hardly any: as
-    objects they were most of its memory, and all of them young at each look for cycles, which held twenty busy boards
-    up for a tenth of a second.
+    ``packed`` are the changes as MessagePack. A process holds fifty of these for each writer and reads hardly any. As
+    objects, those of twenty busy boards were a hundred thousand that each look for cycles went through while young.
     """
 
     seq: int
